@@ -13,6 +13,9 @@ public sealed class DeadlineQueue
     private Deadline[] heap = new Deadline[Limits.DeadlineQueueCapacityMin];
     private long armedSequence;
 
+    // The time of the turn while it runs. What is armed then counts as due no earlier, and so stands behind all that was due.
+    private long turnMs = long.MinValue;
+
     /// <summary>How many deadlines are armed.</summary>
     public int Count { get; private set; }
 
@@ -28,12 +31,12 @@ public sealed class DeadlineQueue
         if (deadline.IsArmed)
         {
             AssertMine(deadline);
-            deadline.DueMs = dueMs;
+            deadline.DueMs = Math.Max(dueMs, turnMs);
             SiftDown(SiftUp(deadline.HeapIndex));
             return;
         }
 
-        deadline.DueMs = dueMs;
+        deadline.DueMs = Math.Max(dueMs, turnMs);
         if (Count == heap.Length)
         {
             Array.Resize(ref heap, heap.Length * 2);
@@ -68,6 +71,7 @@ public sealed class DeadlineQueue
     {
         long firstOfNextTurn = armedSequence;
         int count = 0;
+        turnMs = nowMs;
         while (count < countMax && Count > 0 && heap[0].DueMs <= nowMs && heap[0].ArmedSequence < firstOfNextTurn)
         {
             Deadline due = heap[0];
@@ -76,6 +80,7 @@ public sealed class DeadlineQueue
             due.Expire(nowMs);
         }
 
+        turnMs = long.MinValue;
         return count;
     }
 
