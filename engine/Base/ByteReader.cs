@@ -197,10 +197,10 @@ public ref struct ByteReader
         if (lengthPlusOne > int.MaxValue)
         {
             Fail(DecodeErrorKind.BadLength);
-            return 0;
         }
 
-        return (int)lengthPlusOne - 1;
+        // The 0 of a failure must not look like a null.
+        return Failed ? 0 : (int)lengthPlusOne - 1;
     }
 
     private int CheckLength(int length)
