@@ -1,0 +1,58 @@
+#!/usr/bin/env bash
+# Builds Millrace and runs every test.
+#
+#   ./test.sh                                 everything
+#   ./test.sh --filter Data=golden            only tests with this trait
+#   ./test.sh --filter Name~varint            only tests whose name contains this
+#   ./test.sh -c Release                      in the Release build (the default is Debug)
+#
+# All other arguments go to `dotnet test`. On a fresh Debian 12 or Ubuntu 24.04 machine it first installs what is missing:
+# the .NET 10 SDK and the shared libraries of lz4, zstd and snappy. It uses apt only as root or through sudo.
+# Tests that compare with Apache Kafka's own bytes need reference material: MILLRACE_SHARED, or ../shared. They are skipped
+# without it. The last line is the sum over all test projects; the exit code is 0 only if all that ran have passed.
+set -euo pipefail
+cd "$(dirname "$0")"
+source build/setup.sh
+
+configuration=Debug
+arguments=()
+while [ $# -gt 0 ]; do
+  case $1 in
+    -h | --help) print_help; exit 0 ;;
+    -c | --configuration) configuration=${2:?"$1 needs a value"}; shift 2 ;;
+    *) arguments+=("$1"); shift ;;
+  esac
+done
+
+ensure_ready_to_test
+shared=${MILLRACE_SHARED:-../shared}
+[ -d "$shared" ] || say "there is no reference material in $shared: tests that need it are skipped"
+
+say "building ($configuration)"
+dotnet build Engine.sln -c "$configuration" -v quiet --nologo --tl:off
+
+assemblies=()
+for project in tests/*.Tests; do
+  name=$(basename "$project")
+  assemblies+=("artifacts/build/net10.0/bin/$name/${configuration,,}/Millrace.$name.dll")
+done
+
+# All assemblies in one run: one result file, from which the total is read.
+results=artifacts/test-results
+rm -rf "$results"
+say "testing ${#assemblies[@]} assemblies"
+outcome=0
+dotnet test "${assemblies[@]}" --nologo --results-directory "$results" --logger "trx;LogFileName=all.trx" \
+  ${arguments[@]+"${arguments[@]}"} || outcome=$?
+
+# <Counters total="7" executed="6" passed="6" failed="0" ...: a skipped test is one that was not executed.
+counters=$(grep -o '<Counters [^>]*' "$results/all.trx") || fail "the test run left no result"
+count() { sed "s/.* $1=\"\([0-9]*\)\".*/\1/" <<< "$counters"; }
+passed=$(count passed)
+failed=$(($(count executed) - passed))
+skipped=$(($(count total) - $(count executed)))
+if [ "$outcome" = 0 ] && [ "$failed" != 0 ]; then outcome=1; fi
+if [ "$outcome" = 0 ] && [ $((passed + skipped)) = 0 ]; then say "no test matches"; outcome=1; fi
+if [ "$outcome" != 0 ] && [ "$failed" = 0 ]; then say "the test run itself failed, see above"; fi
+echo "$passed passed, $failed failed, $skipped skipped"
+exit "$outcome"
