@@ -184,5 +184,7 @@ public sealed class ApiFacts
     public short ResponseHeaderVersion(short version) =>
         version >= FlexibleFrom && Key != ApiKey.ApiVersions ? (short)1 : (short)0;
 
-    private static ApiFacts Retired(ApiKey key) => new(key, 0, -1, NeverFlexible, ApiListeners.None);
+    /// <summary>The four that went with ZooKeeper were sent between nodes.</summary>
+    private static ApiFacts Retired(ApiKey key) =>
+        new(key, 0, -1, NeverFlexible, ApiListeners.None) { IsClusterAction = true };
 }
