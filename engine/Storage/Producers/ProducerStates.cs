@@ -1,0 +1,224 @@
+using System.Runtime.InteropServices;
+using Millrace.Base;
+
+namespace Millrace.Storage;
+
+/// <summary>
+/// All producers that one partition remembers: it finds duplicates, gaps and zombies, and knows which transactions hold
+/// back the last stable offset. A pure state machine: <see cref="Check(in ProducerBatch, AppendOrigin, out CachedBatch)"/>
+/// changes nothing, the <c>Append</c> methods are the only way forward, and both serve live appends and recovery alike.
+/// Owned by its log and used only under the log's append lock, apart from <see cref="FirstUnstableOffset"/>.
+/// </summary>
+/// <param name="expirationMs">A producer idle for so long is forgotten (<c>producer.id.expiration.ms</c>).</param>
+public sealed class ProducerStates(long expirationMs)
+{
+    private const short TransactionVersionWithEpochBump = 2;
+
+    private readonly Dictionary<long, ProducerEntry> entries = [];
+
+    /// <summary>Begun and not yet ended.</summary>
+    private readonly TransactionSpans open = new();
+
+    /// <summary>Ended by a marker that lies above the high watermark: readers cannot see the outcome yet.</summary>
+    private readonly TransactionSpans unreplicated = new();
+
+    private long firstUnstableOffset = long.MaxValue;
+
+    /// <summary>How many producers are remembered.</summary>
+    public int Count => entries.Count;
+
+    /// <summary>All remembered producers, in no order.</summary>
+    public Dictionary<long, ProducerEntry>.ValueCollection Entries => entries.Values;
+
+    /// <summary>
+    /// First offset whose transaction is undecided, or decided above the high watermark; <see cref="long.MaxValue"/>
+    /// where there is none. May be read by any thread.
+    /// </summary>
+    public long FirstUnstableOffset => Volatile.Read(ref firstUnstableOffset);
+
+    /// <summary>First offset of an undecided transaction, <see cref="long.MaxValue"/> where none is open.</summary>
+    public long FirstUndecidedOffset => open.EarliestOffset;
+
+    /// <summary>
+    /// Milliseconds of the last batch of the oldest open transaction, -1 where none is open: it tells a hanging one.
+    /// </summary>
+    public long OldestTransactionTimestamp =>
+        open.Count > 0 && entries.TryGetValue(open[0].ProducerId, out ProducerEntry? entry) ? entry.LastTimestamp : -1;
+
+    public bool TryGet(long producerId, out ProducerEntry? entry) => entries.TryGetValue(producerId, out entry);
+
+    /// <summary>Whether the producer has a transaction open here under this epoch.</summary>
+    public bool HasOpenTransaction(long producerId, short epoch) =>
+        entries.TryGetValue(producerId, out ProducerEntry? entry) && entry.HasOpenTransaction && entry.Epoch == epoch;
+
+    /// <summary>Says whether a data batch may be appended. Its offsets need not be known yet.</summary>
+    /// <param name="duplicate">The batch that was appended before, for <see cref="ProducerVerdict.Duplicate"/>.</param>
+    public ProducerVerdict Check(in ProducerBatch batch, AppendOrigin origin, out CachedBatch duplicate)
+    {
+        duplicate = default;
+        if (origin == AppendOrigin.Replication || !entries.TryGetValue(batch.ProducerId, out ProducerEntry? entry))
+        {
+            // Nothing known of the producer: retention or DeleteRecords may have taken its records, so any sequence goes.
+            return ProducerVerdict.Accept;
+        }
+
+        if (origin == AppendOrigin.Client && entry.TryFindDuplicate(batch, out duplicate))
+        {
+            return ProducerVerdict.Duplicate;
+        }
+
+        if (batch.Epoch < entry.Epoch)
+        {
+            return ProducerVerdict.OldEpoch;
+        }
+
+        if (origin == AppendOrigin.Client && !IsInSequence(batch, entry))
+        {
+            return ProducerVerdict.OutOfOrder;
+        }
+
+        return entry.HasOpenTransaction && !batch.IsTransactional
+            ? ProducerVerdict.NotInTransaction
+            : ProducerVerdict.Accept;
+    }
+
+    private static bool IsInSequence(in ProducerBatch batch, ProducerEntry entry) =>
+        batch.Epoch == entry.Epoch
+            ? ProducerSequence.Follows(batch.FirstSequence, entry.LastSequence)
+            : batch.FirstSequence == 0 || entry.Epoch == ProducerEntry.NoEpoch;
+
+    /// <summary>Says whether a transaction marker may be appended.</summary>
+    public ProducerVerdict Check(in ProducerMarker marker, AppendOrigin origin)
+    {
+        if (origin == AppendOrigin.Replication || !entries.TryGetValue(marker.ProducerId, out ProducerEntry? entry))
+        {
+            return ProducerVerdict.Accept;
+        }
+
+        // Version 2 raises the epoch at each end, so one of the same epoch is a zombie's, unless it repeats the end
+        // of a transaction that is closed already (KIP-890, KIP-1228).
+        bool raisesEpoch = marker.TransactionVersion >= TransactionVersionWithEpochBump;
+        bool isRetry = raisesEpoch && marker.Epoch == entry.Epoch && !entry.HasOpenTransaction;
+        bool isOld = raisesEpoch ? marker.Epoch <= entry.Epoch : marker.Epoch < entry.Epoch;
+        if (isOld && !isRetry)
+        {
+            return ProducerVerdict.OldEpoch;
+        }
+
+        return marker.CoordinatorEpoch < entry.CoordinatorEpoch ? ProducerVerdict.OldCoordinator : ProducerVerdict.Accept;
+    }
+
+    /// <summary>Takes in a data batch that was accepted, with the offsets that it got.</summary>
+    public void Append(in ProducerBatch batch)
+    {
+        Invariant.That(batch.ProducerId >= 0, "a batch without producer id has no producer state");
+        ProducerEntry entry = GetOrAdd(batch.ProducerId);
+        bool wasOpen = entry.HasOpenTransaction;
+        entry.Append(batch);
+        if (entry.HasOpenTransaction && !wasOpen)
+        {
+            open.Add(new TransactionSpans.Span(batch.ProducerId, batch.FirstOffset, long.MaxValue));
+            PublishFirstUnstableOffset();
+        }
+    }
+
+    /// <summary>Takes in a marker that was accepted.</summary>
+    /// <param name="completed">The transaction that it ended.</param>
+    /// <returns>False where the producer had none open here: nothing changes for readers.</returns>
+    public bool Append(in ProducerMarker marker, out CompletedTransaction completed)
+    {
+        ProducerEntry entry = GetOrAdd(marker.ProducerId);
+        completed = new CompletedTransaction(
+            marker.ProducerId, entry.TransactionFirstOffset, marker.Offset, marker.IsAbort);
+        bool ended = entry.HasOpenTransaction;
+        entry.End(marker);
+        if (ended)
+        {
+            Invariant.That(open.Remove(completed.FirstOffset), "an open transaction is listed by its first offset");
+            unreplicated.Add(new TransactionSpans.Span(marker.ProducerId, completed.FirstOffset, marker.Offset));
+            PublishFirstUnstableOffset();
+        }
+
+        return ended;
+    }
+
+    /// <summary>
+    /// The last stable offset once a transaction is completed, whatever the high watermark: first offset of the earliest
+    /// one still open, else the offset behind the marker. The transaction index keeps it.
+    /// </summary>
+    public long LastStableOffsetAfter(in CompletedTransaction completed) =>
+        open.Count == 0 ? completed.LastOffset + 1 : open.EarliestOffset;
+
+    /// <summary>Makes the outcome of transactions visible whose marker lies below the new high watermark or log start.</summary>
+    public void ForgetEndedBelow(long offset)
+    {
+        if (unreplicated.Count > 0)
+        {
+            unreplicated.RemoveEndedBelow(offset);
+            PublishFirstUnstableOffset();
+        }
+    }
+
+    /// <summary>Forgets the producers that are idle for too long; one with an open transaction never is.</summary>
+    /// <param name="nowMs">Wall-clock milliseconds: Kafka compares them with the records' own timestamps.</param>
+    public void ForgetExpired(long nowMs)
+    {
+        foreach (KeyValuePair<long, ProducerEntry> pair in entries)
+        {
+            if (IsExpired(pair.Value, nowMs))
+            {
+                entries.Remove(pair.Key);
+            }
+        }
+    }
+
+    /// <summary>Takes over an entry of a snapshot, unless it is expired.</summary>
+    public void Restore(in RestoredProducer restored, long nowMs)
+    {
+        ProducerEntry entry = new(restored.ProducerId);
+        entry.Restore(restored.Epoch, restored.CoordinatorEpoch, restored.LastTimestamp, restored.TransactionFirstOffset, restored.Last);
+        if (IsExpired(entry, nowMs))
+        {
+            return;
+        }
+
+        entries[restored.ProducerId] = entry;
+        if (entry.HasOpenTransaction)
+        {
+            open.Add(new TransactionSpans.Span(entry.ProducerId, entry.TransactionFirstOffset, long.MaxValue));
+            PublishFirstUnstableOffset();
+        }
+    }
+
+    public void Clear()
+    {
+        entries.Clear();
+        open.Clear();
+        unreplicated.Clear();
+        PublishFirstUnstableOffset();
+    }
+
+    private bool IsExpired(ProducerEntry entry, long nowMs) =>
+        !entry.HasOpenTransaction && nowMs - entry.LastTimestamp >= expirationMs;
+
+    private ProducerEntry GetOrAdd(long producerId)
+    {
+        ref ProducerEntry? entry = ref CollectionsMarshal.GetValueRefOrAddDefault(entries, producerId, out _);
+        return entry ??= new ProducerEntry(producerId);
+    }
+
+    private void PublishFirstUnstableOffset() =>
+        Volatile.Write(ref firstUnstableOffset, Math.Min(open.EarliestOffset, unreplicated.EarliestOffset));
+}
+
+/// <summary>A producer as a snapshot keeps it: of its batches only the last.</summary>
+/// <param name="LastTimestamp">Milliseconds of its last batch or marker.</param>
+/// <param name="TransactionFirstOffset">First offset of its open transaction, -1 where none is open.</param>
+/// <param name="Last">Its last batch, null where a marker raised the epoch since.</param>
+public readonly record struct RestoredProducer(
+    long ProducerId,
+    short Epoch,
+    int CoordinatorEpoch,
+    long LastTimestamp,
+    long TransactionFirstOffset,
+    CachedBatch? Last);
