@@ -4,7 +4,9 @@ using Millrace.Base;
 
 namespace Millrace.Protocol.Tests.Schema;
 
-/// <summary>Reads the C# declarations of messages by reflection, into the form that Kafka's schemas are read into.</summary>
+/// <summary>
+/// Reads the C# declarations of messages by reflection, into the form that Kafka's schemas are read into.
+/// </summary>
 public static class DeclaredSchema
 {
     private static readonly NullabilityInfoContext Nullability = new();
@@ -60,7 +62,9 @@ public static class DeclaredSchema
         if (!field.FieldType.IsValueType)
         {
             bool mayBeNull = Nullability.Create(field).ReadState == NullabilityState.Nullable;
-            Assert.True(mayBeNull == (nullable is not null), $"{field.DeclaringType}.{field.Name}: `?` without [Nullable], or the reverse");
+            Assert.True(
+                mayBeNull == (nullable is not null),
+                $"{field.DeclaringType}.{field.Name}: `?` without [Nullable], or the reverse");
         }
 
         bool isRecords = field.IsDefined(typeof(RecordsAttribute));
