@@ -9,6 +9,9 @@ namespace Millrace.Protocol.Tests.Schema;
 /// </summary>
 public static class DeclaredSchema
 {
+    /// <summary>Type of the field that the generator adds to every struct; no schema knows it.</summary>
+    private const string KeptUnknownTags = "UnknownTaggedFields";
+
     private static readonly NullabilityInfoContext Nullability = new();
 
     /// <summary>Every declared message by its name.</summary>
@@ -49,6 +52,7 @@ public static class DeclaredSchema
         object defaults = Activator.CreateInstance(type)!;
         // The compiler numbers members in the order in which they are declared.
         return [.. type.GetFields(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly)
+            .Where(field => field.FieldType.Name != KeptUnknownTags)
             .OrderBy(field => field.MetadataToken)
             .Select(field => ReadField(field, defaults))];
     }
