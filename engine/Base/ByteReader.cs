@@ -12,6 +12,10 @@ namespace Millrace.Base;
 /// </summary>
 public ref struct ByteReader
 {
+    // Object header, type and length; a string's length is an int32, its terminator a char.
+    private const int ArrayHead = 24;
+    private const int StringHead = 22;
+
     private readonly ReadOnlySpan<byte> buffer;
     private int position;
     private long memoryLeft;
@@ -26,6 +30,9 @@ public ref struct ByteReader
     public DecodeError Error { get; private set; }
 
     public readonly bool Failed => Error.IsError;
+
+    /// <summary>Whether tagged fields that no declaration knows are kept rather than passed over.</summary>
+    public bool KeepUnknownTaggedFields { get; init; }
 
     /// <summary>Bytes consumed so far.</summary>
     public readonly int Position => position;
@@ -58,6 +65,9 @@ public ref struct ByteReader
         Fail(DecodeErrorKind.TooMuchMemory);
         return false;
     }
+
+    /// <summary>What an object takes on a 64-bit heap: a multiple of 8.</summary>
+    private static long HeapSize(int head, long content) => (head + content + 7) & ~7L;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private ReadOnlySpan<byte> Take(int count)
@@ -161,11 +171,21 @@ public ref struct ByteReader
     public void Skip(int count) => ReadSpan(count);
 
     /// <summary>
-    /// Reads the length in front of a text: int16, or an unsigned varint of length + 1. Checked against what remains.
+    /// Reads the length in front of a text: int16, or an unsigned varint of length + 1. Checked against what remains,
+    /// and against the int16 that Kafka bounds texts by in both forms.
     /// </summary>
     /// <returns>The length in bytes, or -1 for null.</returns>
-    public int ReadStringLength(bool flexible) =>
-        CheckLength(flexible ? ReadCompactLength() : ReadInt16());
+    public int ReadStringLength(bool flexible)
+    {
+        int length = CheckLength(flexible ? ReadCompactLength() : ReadInt16());
+        if (length <= short.MaxValue)
+        {
+            return length;
+        }
+
+        Fail(DecodeErrorKind.BadLength);
+        return 0;
+    }
 
     /// <summary>As <see cref="ReadStringLength"/>, for bytes and records: int32, or an unsigned varint of length + 1.</summary>
     /// <returns>The length in bytes, or -1 for null.</returns>
@@ -188,7 +208,7 @@ public ref struct ByteReader
             return 0;
         }
 
-        return count <= 0 || Charge((long)count * elementMemory) ? count : 0;
+        return count <= 0 || Charge(HeapSize(ArrayHead, (long)count * elementMemory)) ? count : 0;
     }
 
     private int ReadCompactLength()
@@ -229,8 +249,7 @@ public ref struct ByteReader
             return "";
         }
 
-        // Object header, length and terminator, then two bytes a character.
-        return Charge(24 + (2L * length)) ? Encoding.UTF8.GetString(bytes) : "";
+        return Charge(HeapSize(StringHead, 2L * length)) ? Encoding.UTF8.GetString(bytes) : "";
     }
 
     public string ReadString(bool flexible) => ReadNullableString(flexible) ?? FailNull("");
@@ -244,7 +263,7 @@ public ref struct ByteReader
             return length < 0 ? null : [];
         }
 
-        return Charge(24 + length) ? Take(length).ToArray() : [];
+        return Charge(HeapSize(ArrayHead, length)) ? Take(length).ToArray() : [];
     }
 
     public byte[] ReadBytes(bool flexible) => ReadNullableBytes(flexible) ?? FailNull<byte[]>([]);

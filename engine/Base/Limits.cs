@@ -14,8 +14,11 @@ public static class Limits
     /// <summary>Memory that decoding may take besides, so that tiny messages with defaults are never refused.</summary>
     public const int DecodeMemoryBase = 64 * 1024;
 
-    /// <summary>Tagged fields in one struct. Kafka's own use fewer than ten; an attack sends millions (CVE-2026-111115).</summary>
-    public const int TaggedFieldsPerStruct = 1024;
+    /// <summary>
+    /// Tagged fields in one struct: the bound that Kafka 4.4 has. Its own messages use fewer than ten; an attack sends
+    /// millions (CVE-2026-111115).
+    /// </summary>
+    public const int TaggedFieldsPerStruct = 10_000;
 
     /// <summary>
     /// Smallest buffer that a pool hands out, in bytes: one page, as smaller ones would save nothing of what the kernel gives,
