@@ -69,13 +69,13 @@ internal static class MessageEmitter
         if ((scope.Model.Uses & StructUses.Compared) != 0)
         {
             code.Line();
-            EmitIsDefault(code, scope.Model);
+            EmitHasDefaults(code, scope.Model);
         }
     }
 
-    private static void EmitIsDefault(CodeWriter code, StructModel model)
+    private static void EmitHasDefaults(CodeWriter code, StructModel model)
     {
-        code.Line("internal bool IsDefault() =>");
+        code.Line("internal bool HasDefaults() =>");
         List<string> tests = model.Fields.Select(field => field.IsDefaultTest).DefaultIfEmpty("true").ToList();
         for (int index = 0; index < tests.Count; index++)
         {

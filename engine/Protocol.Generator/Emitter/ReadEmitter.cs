@@ -100,7 +100,7 @@ internal sealed class ReadEmitter(StructScope scope)
         string maybe = nullable ? "Nullable" : "";
         if (field.Type.IsStructArray)
         {
-            string array = $"{field.Type.Name}.ReadArray(ref reader, version)";
+            string array = $"{scope.StructOf(field)}.ReadArray(ref reader, version)";
             return nullable ? array : $"reader.Required({array})";
         }
 
@@ -108,7 +108,7 @@ internal sealed class ReadEmitter(StructScope scope)
         {
             // KIP-893: an int8 in the plain section, and a varint in the tagged one.
             string absent = field.IsTagged ? "reader.ReadUnsignedVarint() == 0" : "reader.ReadInt8() < 0";
-            return $"{absent} ? null : {field.Type.Name}.ReadNew(ref reader, version)";
+            return $"{absent} ? null : {scope.StructOf(field)}.ReadNew(ref reader, version)";
         }
 
         return field.Type switch

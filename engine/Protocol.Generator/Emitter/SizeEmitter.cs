@@ -45,7 +45,7 @@ internal sealed class SizeEmitter(StructScope scope)
         return field.Type switch
         {
             { FixedSize: > 0 and int size } => $"{size}",
-            { IsStructArray: true } => $"{field.Type.Name}.SizeOfArray({field.Name}, version)",
+            { IsStructArray: true } => $"{scope.StructOf(field)}.SizeOfArray({field.Name}, version)",
             { IsStruct: true } when field.IsNullable => $"1 + ({field.Name}?.EncodedSize(version) ?? 0)",
             { IsStruct: true } => $"{field.Name}.EncodedSize(version)",
             { IsArray: true, Kind: FieldKind.String } => $"PrimitiveArrays.SizeOf({field.Name}, {flexible})",

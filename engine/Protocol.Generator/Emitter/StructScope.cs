@@ -30,6 +30,14 @@ internal sealed class StructScope(MessageModel message, StructModel model)
     public string PathOf(FieldModel field) =>
         IsRoot ? $"{Model.ClassName}.{field.Name}" : $"{Message.Root.ClassName}.{Model.ClassName}.{field.Name}";
 
+    /// <summary>
+    /// C# name of a field's struct, to call its static methods by; with the message's name in front where a field here
+    /// has the same name as the struct.
+    /// </summary>
+    public string StructOf(FieldModel field) => Model.Fields.Any(other => other.Name == field.Type.Name)
+        ? $"{Message.Root.ClassName}.{field.Type.Name}"
+        : field.Type.Name;
+
     /// <summary>The <c>flexible</c> argument for a field: a constant, or the local that <see cref="AppendBody"/> declares.</summary>
     public string FlexibleArgument(FieldModel field) =>
         field.IsNotFlexible || FlexibleTest == "false" ? "flexible: false"

@@ -97,7 +97,7 @@ internal sealed class WriteEmitter(StructScope scope)
         string flexible = scope.FlexibleArgument(field);
         body.Line(field.Type switch
         {
-            { IsStructArray: true } => $"{field.Type.Name}.WriteArray({field.Name}, ref writer, version);",
+            { IsStructArray: true } => $"{scope.StructOf(field)}.WriteArray({field.Name}, ref writer, version);",
             { IsStruct: true } => $"{field.Name}.Write(ref writer, version);",
             { IsArray: true, Kind: var kind } => $"writer.Write{kind}Array({field.Name}, {flexible});",
             { Kind: (FieldKind.String or FieldKind.Bytes) and var kind } => $"writer.Write{kind}({field.Name}, {flexible});",

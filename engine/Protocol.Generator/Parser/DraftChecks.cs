@@ -10,7 +10,7 @@ internal static class DraftChecks
     private static readonly HashSet<string> GeneratedMembers =
     [
         "Read", "Write", "EncodedSize", "WriteJson", "ReadJson", "Descriptor", "UnknownTaggedFields", "VersionMin", "VersionMax",
-        "IsFlexible", "IsDefault", "ReadArray", "WriteArray", "SizeOfArray", "ReadNew",
+        "IsFlexible", "HasDefaults", "ReadArray", "WriteArray", "SizeOfArray", "ReadNew",
     ];
 
     public static void Check(IReadOnlyList<StructDraft> structs, MessageDeclaration message, List<Finding> findings)

@@ -3,7 +3,7 @@ using Millrace.Base;
 namespace Millrace.Protocol;
 
 /// <summary>Writes one struct's tagged fields in ascending order of their tags, unknown ones in their places between.</summary>
-public ref struct TaggedFieldWriter
+public struct TaggedFieldWriter
 {
     private readonly UnknownTaggedFields? unknown;
     private int unknownWritten;
