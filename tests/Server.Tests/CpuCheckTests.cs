@@ -18,7 +18,8 @@ public sealed class CpuCheckTests : IDisposable
         (int exitCode, string[] errors) = Run("qemu-x86_64", "-cpu", cpu, Compile());
 
         Assert.Equal(1, exitCode);
-        string line = Assert.Single(errors, error => !error.StartsWith("qemu-x86_64: warning", StringComparison.Ordinal));
+        string line = Assert.Single(
+            errors, error => !error.StartsWith("qemu-x86_64: warning", StringComparison.Ordinal));
         Assert.StartsWith($"millrace: this CPU lacks {lacking}, which", line, StringComparison.Ordinal);
         Assert.EndsWith("./publish.sh --cpu baseline", line, StringComparison.Ordinal);
     }
@@ -44,7 +45,8 @@ public sealed class CpuCheckTests : IDisposable
 
     private static (int ExitCode, string[] Errors) Run(string program, params string[] arguments)
     {
-        using Process process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true })!;
+        ProcessStartInfo start = new(program, arguments) { RedirectStandardError = true };
+        using Process process = Process.Start(start)!;
         string errors = process.StandardError.ReadToEnd();
         process.WaitForExit();
         return (process.ExitCode, errors.Split('\n', StringSplitOptions.RemoveEmptyEntries));

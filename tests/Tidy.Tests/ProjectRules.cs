@@ -93,21 +93,34 @@ public static class ProjectRules
             string entry = $"\"{project.Path.Replace('/', '\\')}\"";
             if (!solution.Text.Contains(entry, StringComparison.Ordinal))
             {
-                yield return project.Whole("not in Engine.sln", $"run: dotnet sln Engine.sln add {project.Path}");
+                string inRoot = project.Path.Count(letter => letter == '/') == 1 ? "--in-root " : "";
+                yield return project.Whole("not in Engine.sln", $"run: dotnet sln Engine.sln add {inRoot}{project.Path}");
             }
         }
     }
 
-    /// <summary>Restoring gives the same packages everywhere.</summary>
+    /// <summary>
+    /// Restoring gives the same packages everywhere, for each framework that the project may be built for: what ships
+    /// is also published for .NET 9.
+    /// </summary>
     public static IEnumerable<Finding> WithoutLockFile(IReadOnlyCollection<SourceFile> files)
     {
-        HashSet<string> locked = files
-            .Where(file => file.Path.EndsWith(".lock.json", StringComparison.Ordinal))
-            .Select(file => Path.GetDirectoryName(file.Path)!)
-            .ToHashSet();
-        return files
-            .Where(file => IsProject(file) && !locked.Contains(Path.GetDirectoryName(file.Path)!))
-            .Select(file => file.Whole("no lock file", "run: dotnet restore Engine.sln, and commit what it writes"));
+        HashSet<string> paths = files.Select(file => file.Path).ToHashSet();
+        foreach (SourceFile project in files.Where(IsProject))
+        {
+            string folder = Path.GetDirectoryName(project.Path)!;
+            bool ships = !project.IsIn("tests") && !project.IsIn("bench");
+            string[] frameworks = IsGenerator(project) ? [""] : ships ? ["net10.0.", "net9.0."] : ["net10.0."];
+            foreach (string framework in frameworks)
+            {
+                if (!paths.Contains($"{folder}/packages.{framework}lock.json"))
+                {
+                    string argument = framework == "net9.0." ? " -p:MillraceFramework=net9.0" : "";
+                    yield return project.Whole(
+                        $"no packages.{framework}lock.json", $"run, and commit: dotnet restore {folder}{argument}");
+                }
+            }
+        }
     }
 
     private static bool IsProject(SourceFile file) => file.Path.EndsWith(".csproj", StringComparison.Ordinal);

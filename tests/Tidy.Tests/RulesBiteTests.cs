@@ -163,11 +163,13 @@ public sealed class RulesBiteTests
     {
         SourceFile project = Project("Base", "None Include=\"a\"");
         SourceFile solution = new("Engine.sln", "\"engine\\Base\\Base.csproj\"");
-        SourceFile locked = new("engine/Base/packages.net10.0.lock.json", "");
+        SourceFile locked10 = new("engine/Base/packages.net10.0.lock.json", "");
+        SourceFile locked9 = new("engine/Base/packages.net9.0.lock.json", "");
         Assert.Single(ProjectRules.OutsideTheSolution(new SourceFile("Engine.sln", ""), [project]));
         Assert.Empty(ProjectRules.OutsideTheSolution(solution, [project]));
-        Assert.Single(ProjectRules.WithoutLockFile([project]));
-        Assert.Empty(ProjectRules.WithoutLockFile([project, locked]));
+        Assert.Equal(2, ProjectRules.WithoutLockFile([project]).Count());
+        Assert.Single(ProjectRules.WithoutLockFile([project, locked10]));
+        Assert.Empty(ProjectRules.WithoutLockFile([project, locked10, locked9]));
     }
 
     private static SourceFile Method(string path, string statement) =>
