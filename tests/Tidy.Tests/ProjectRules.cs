@@ -94,7 +94,8 @@ public static class ProjectRules
             if (!solution.Text.Contains(entry, StringComparison.Ordinal))
             {
                 string inRoot = project.Path.Count(letter => letter == '/') == 1 ? "--in-root " : "";
-                yield return project.Whole("not in Engine.sln", $"run: dotnet sln Engine.sln add {inRoot}{project.Path}");
+                yield return project.Whole(
+                    "not in Engine.sln", $"run: dotnet sln Engine.sln add {inRoot}{project.Path}");
             }
         }
     }
