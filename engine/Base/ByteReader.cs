@@ -145,7 +145,9 @@ public ref struct ByteReader
         return 0;
     }
 
-    /// <summary>Consumes <paramref name="count"/> bytes and answers them, without a copy; empty after a failure.</summary>
+    /// <summary>
+    /// Consumes <paramref name="count"/> bytes and answers them, without a copy; empty after a failure.
+    /// </summary>
     public ReadOnlySpan<byte> ReadSpan(int count)
     {
         if (count < 0)
@@ -161,19 +163,32 @@ public ref struct ByteReader
     public void Skip(int count) => ReadSpan(count);
 
     /// <summary>
-    /// Reads the length in front of a text: int16, or an unsigned varint of length + 1. Checked against what remains.
+    /// Reads the length in front of a text: int16, or an unsigned varint of length + 1. Checked against what remains,
+    /// and against 32,767, which Kafka holds the second form to as well.
     /// </summary>
     /// <returns>The length in bytes, or -1 for null.</returns>
-    public int ReadStringLength(bool flexible) =>
-        CheckLength(flexible ? ReadCompactLength() : ReadInt16());
+    public int ReadStringLength(bool flexible)
+    {
+        int length = CheckLength(flexible ? ReadCompactLength() : ReadInt16());
+        if (length <= short.MaxValue)
+        {
+            return length;
+        }
 
-    /// <summary>As <see cref="ReadStringLength"/>, for bytes and records: int32, or an unsigned varint of length + 1.</summary>
+        Fail(DecodeErrorKind.BadLength);
+        return 0;
+    }
+
+    /// <summary>
+    /// As <see cref="ReadStringLength"/>, for bytes and records: int32, or an unsigned varint of length + 1.
+    /// </summary>
     /// <returns>The length in bytes, or -1 for null.</returns>
     public int ReadBytesLength(bool flexible) =>
         CheckLength(flexible ? ReadCompactLength() : ReadInt32());
 
     /// <summary>
-    /// Reads the count in front of an array, checks it against the bytes that remain, and charges the memory of its elements.
+    /// Reads the count in front of an array, checks it against the bytes that remain, and charges the memory of its
+    /// elements.
     /// </summary>
     /// <param name="flexible">Unsigned varint of count + 1 rather than int32.</param>
     /// <param name="elementBytesMin">Smallest encoding of one element, in bytes; at least 1.</param>
