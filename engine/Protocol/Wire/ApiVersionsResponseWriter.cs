@@ -48,19 +48,19 @@ public ref struct ApiVersionsResponseWriter
     /// <summary>Bytes written so far.</summary>
     public readonly int Position => writer.Position;
 
-    public void Begin(short errorCode, int apiCount)
+    public void Begin(ErrorCode errorCode, int apiCount)
     {
         Invariant.That(apiCount >= 0, "A count is announced.");
         apisLeft = apiCount;
-        writer.WriteInt16(errorCode);
+        writer.WriteInt16((short)errorCode);
         writer.WriteLength(apiCount, isFlexible);
     }
 
-    public void Api(short apiKey, short minVersion, short maxVersion)
+    public void Api(ApiKey apiKey, short minVersion, short maxVersion)
     {
         Invariant.That(apisLeft > 0, "As many APIs are written as were announced.");
         apisLeft--;
-        writer.WriteInt16(apiKey);
+        writer.WriteInt16((short)apiKey);
         writer.WriteInt16(minVersion);
         writer.WriteInt16(maxVersion);
         writer.WriteNoTags(isFlexible);

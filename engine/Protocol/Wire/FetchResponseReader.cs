@@ -32,7 +32,7 @@ public ref struct FetchResponseReader
         }
 
         ThrottleTimeMs = cursor.ReadInt32();
-        ErrorCode = this.version.HasSessions ? cursor.ReadInt16() : (short)0;
+        ErrorCode = this.version.HasSessions ? (ErrorCode)cursor.ReadInt16() : ErrorCode.None;
         SessionId = this.version.HasSessions ? cursor.ReadInt32() : 0;
         TopicCount = cursor.ReadCount(isFlexible, TopicBytesMin);
 
@@ -59,8 +59,8 @@ public ref struct FetchResponseReader
     /// <summary>How long the broker asks to be left alone, in milliseconds.</summary>
     public int ThrottleTimeMs { get; }
 
-    /// <summary>An error of the session; 0 before version 7.</summary>
-    public short ErrorCode { get; }
+    /// <summary>An error of the session; none before version 7.</summary>
+    public ErrorCode ErrorCode { get; }
 
     public int SessionId { get; }
 
@@ -137,7 +137,7 @@ public ref struct FetchResponseReader
         partitionsLeft--;
         FetchedPartition partition = new(
             Index: cursor.ReadInt32(),
-            ErrorCode: cursor.ReadInt16(),
+            ErrorCode: (ErrorCode)cursor.ReadInt16(),
             HighWatermark: cursor.ReadInt64(),
             LastStableOffset: cursor.ReadInt64(),
             LogStartOffset: version.HasLogStartOffset ? cursor.ReadInt64() : -1);

@@ -53,13 +53,13 @@ public ref struct FetchResponseWriter
     /// <param name="errorCode">An error of the session, from version 7.</param>
     /// <param name="sessionId">The fetch session, 0 for none, from version 7.</param>
     /// <param name="topicCount">Topics that follow.</param>
-    public void Begin(int throttleTimeMs, short errorCode, int sessionId, int topicCount)
+    public void Begin(int throttleTimeMs, ErrorCode errorCode, int sessionId, int topicCount)
     {
         counts.Announce(topicCount);
         writer.WriteInt32(throttleTimeMs);
         if (version.HasSessions)
         {
-            writer.WriteInt16(errorCode);
+            writer.WriteInt16((short)errorCode);
             writer.WriteInt32(sessionId);
         }
 
@@ -138,7 +138,7 @@ public ref struct FetchResponseWriter
         counts.Partition();
         partition = fields;
         writer.WriteInt32(fields.Index);
-        writer.WriteInt16(fields.ErrorCode);
+        writer.WriteInt16((short)fields.ErrorCode);
         writer.WriteInt64(fields.HighWatermark);
         writer.WriteInt64(fields.LastStableOffset);
         if (version.HasLogStartOffset)

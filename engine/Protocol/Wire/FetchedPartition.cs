@@ -4,12 +4,12 @@ namespace Millrace.Protocol.Wire;
 
 /// <summary>One partition of a Fetch response, without its records and aborted transactions.</summary>
 /// <param name="Index">The partition.</param>
-/// <param name="ErrorCode">Kafka's error code, 0 for none.</param>
+/// <param name="ErrorCode">What went wrong, or none.</param>
 /// <param name="HighWatermark">First offset that is not yet on all in-sync replicas.</param>
 /// <param name="LastStableOffset">First offset that an open transaction holds back; -1 where it is not told.</param>
 /// <param name="LogStartOffset">First offset that is still there.</param>
 public readonly record struct FetchedPartition(
-    int Index, short ErrorCode, long HighWatermark, long LastStableOffset, long LogStartOffset)
+    int Index, ErrorCode ErrorCode, long HighWatermark, long LastStableOffset, long LogStartOffset)
 {
     private const uint DivergingEpochTag = 0, CurrentLeaderTag = 1, SnapshotIdTag = 2;
 

@@ -105,16 +105,16 @@ public ref struct MetadataResponseWriter
         writer.WriteLength(topicCount, isFlexible);
     }
 
-    /// <param name="errorCode">Kafka's error code, 0 for none.</param>
+    /// <param name="errorCode">What went wrong, or none.</param>
     /// <param name="name">The name; null from version 12 only, for an id that nobody knows.</param>
     /// <param name="id">The id, from version 10.</param>
     /// <param name="isInternal">True for the topics of Kafka itself.</param>
     /// <param name="partitionCount">Partitions that follow.</param>
-    public void BeginTopic(short errorCode, NullableUtf8 name, Uuid id, bool isInternal, int partitionCount)
+    public void BeginTopic(ErrorCode errorCode, NullableUtf8 name, Uuid id, bool isInternal, int partitionCount)
     {
         Invariant.That(name.HasValue || version >= FirstWithNullableName, "A topic has a name before version 12.");
         counts.BeginTopic(partitionCount);
-        writer.WriteInt16(errorCode);
+        writer.WriteInt16((short)errorCode);
         writer.WriteUtf8(name, isFlexible);
         if (version >= FirstWithTopicId)
         {
@@ -130,7 +130,7 @@ public ref struct MetadataResponseWriter
     }
 
     public void Partition(
-        short errorCode,
+        ErrorCode errorCode,
         int index,
         int leaderId,
         int leaderEpoch,
@@ -139,7 +139,7 @@ public ref struct MetadataResponseWriter
         ReadOnlySpan<int> offlineReplicas)
     {
         counts.Partition();
-        writer.WriteInt16(errorCode);
+        writer.WriteInt16((short)errorCode);
         writer.WriteInt32(index);
         writer.WriteInt32(leaderId);
         if (version >= FirstWithLeaderEpoch)
@@ -173,7 +173,7 @@ public ref struct MetadataResponseWriter
     /// <summary>Ends the answer.</summary>
     /// <param name="clusterAuthorizedOperations">As for a topic; in versions 8 to 10.</param>
     /// <param name="errorCode">An error of the whole request, from version 13.</param>
-    public void End(int clusterAuthorizedOperations, short errorCode)
+    public void End(int clusterAuthorizedOperations, ErrorCode errorCode)
     {
         counts.End();
         if (version is >= FirstWithOperations and <= LastWithClusterOperations)
@@ -183,7 +183,7 @@ public ref struct MetadataResponseWriter
 
         if (version >= FirstWithErrorCode)
         {
-            writer.WriteInt16(errorCode);
+            writer.WriteInt16((short)errorCode);
         }
 
         writer.WriteNoTags(isFlexible);

@@ -77,7 +77,7 @@ public ref struct ProduceResponseReader
 
     public int Index { get; private set; }
 
-    public short ErrorCode { get; private set; }
+    public ErrorCode ErrorCode { get; private set; }
 
     public long BaseOffset { get; private set; }
 
@@ -137,7 +137,7 @@ public ref struct ProduceResponseReader
 
         partitionsLeft--;
         Index = cursor.ReadInt32();
-        ErrorCode = cursor.ReadInt16();
+        ErrorCode = (ErrorCode)cursor.ReadInt16();
         BaseOffset = cursor.ReadInt64();
         LogAppendTimeMs = cursor.ReadInt64();
         LogStartOffset = version >= FirstWithLogStartOffset ? cursor.ReadInt64() : -1;

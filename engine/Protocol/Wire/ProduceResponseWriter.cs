@@ -75,11 +75,11 @@ public ref struct ProduceResponseWriter
 
     /// <summary>Writes a partition that has nothing more to tell.</summary>
     /// <param name="index">The partition.</param>
-    /// <param name="errorCode">Kafka's error code, 0 for none.</param>
+    /// <param name="errorCode">What went wrong, or none.</param>
     /// <param name="baseOffset">Offset of the first record, -1 after an error.</param>
     /// <param name="logAppendTimeMs">The broker's time under LogAppendTime, otherwise -1.</param>
     /// <param name="logStartOffset">Start of the log, -1 after an error.</param>
-    public void Partition(int index, short errorCode, long baseOffset, long logAppendTimeMs, long logStartOffset) =>
+    public void Partition(int index, ErrorCode errorCode, long baseOffset, long logAppendTimeMs, long logStartOffset) =>
         Partition(
             index,
             errorCode,
@@ -92,7 +92,7 @@ public ref struct ProduceResponseWriter
 
     /// <summary>Writes a partition with all that may be told of an error.</summary>
     /// <param name="index">The partition.</param>
-    /// <param name="errorCode">Kafka's error code, 0 for none.</param>
+    /// <param name="errorCode">What went wrong, or none.</param>
     /// <param name="baseOffset">Offset of the first record, -1 after an error.</param>
     /// <param name="logAppendTimeMs">The broker's time under LogAppendTime, otherwise -1.</param>
     /// <param name="logStartOffset">Start of the log, -1 after an error.</param>
@@ -101,7 +101,7 @@ public ref struct ProduceResponseWriter
     /// <param name="currentLeader">Where to turn to, or <see cref="LeaderIdAndEpoch.None"/>.</param>
     public void Partition(
         int index,
-        short errorCode,
+        ErrorCode errorCode,
         long baseOffset,
         long logAppendTimeMs,
         long logStartOffset,
@@ -111,7 +111,7 @@ public ref struct ProduceResponseWriter
     {
         counts.Partition();
         writer.WriteInt32(index);
-        writer.WriteInt16(errorCode);
+        writer.WriteInt16((short)errorCode);
         writer.WriteInt64(baseOffset);
         writer.WriteInt64(logAppendTimeMs);
         if (version >= FirstWithLogStartOffset)

@@ -20,12 +20,12 @@ public static class RequestFrame
     /// <param name="clientId">The client's name for itself, or null.</param>
     /// <returns>Where the body starts.</returns>
     public static int Begin(
-        Span<byte> target, short headerVersion, short apiKey, short apiVersion, int correlationId,
+        Span<byte> target, short headerVersion, ApiKey apiKey, short apiVersion, int correlationId,
         NullableUtf8 clientId)
     {
         ByteWriter writer = new(target);
         writer.WriteInt32(0);
-        writer.WriteInt16(apiKey);
+        writer.WriteInt16((short)apiKey);
         writer.WriteInt16(apiVersion);
         writer.WriteInt32(correlationId);
         writer.WriteUtf8(clientId, flexible: false);

@@ -17,7 +17,7 @@ public readonly ref struct RequestHeaderReader
     public RequestHeaderReader(ReadOnlySpan<byte> frame, short headerVersion)
     {
         ByteReader reader = new(frame);
-        ApiKey = reader.ReadInt16();
+        ApiKey = (ApiKey)reader.ReadInt16();
         ApiVersion = reader.ReadInt16();
         CorrelationId = reader.ReadInt32();
 
@@ -32,7 +32,8 @@ public readonly ref struct RequestHeaderReader
     /// <summary>What is wrong with the bytes, or none.</summary>
     public DecodeError Error { get; }
 
-    public short ApiKey { get; }
+    /// <summary>The API; it may be one that nobody knows.</summary>
+    public ApiKey ApiKey { get; }
 
     public short ApiVersion { get; }
 
@@ -45,11 +46,11 @@ public readonly ref struct RequestHeaderReader
 
     /// <summary>The API and its version, which tell the header's.</summary>
     /// <returns>False where the frame is too short for any header.</returns>
-    public static bool TryPeek(ReadOnlySpan<byte> frame, out short apiKey, out short apiVersion)
+    public static bool TryPeek(ReadOnlySpan<byte> frame, out ApiKey apiKey, out short apiVersion)
     {
-        apiKey = 0;
+        bool hasKey = BinaryPrimitives.TryReadInt16BigEndian(frame, out short key);
+        apiKey = (ApiKey)key;
         apiVersion = 0;
-        return BinaryPrimitives.TryReadInt16BigEndian(frame, out apiKey)
-            && BinaryPrimitives.TryReadInt16BigEndian(frame[sizeof(short)..], out apiVersion);
+        return hasKey && BinaryPrimitives.TryReadInt16BigEndian(frame[sizeof(short)..], out apiVersion);
     }
 }
