@@ -4,8 +4,8 @@ using Millrace.Protocol.Wire;
 namespace Millrace.Protocol.Tests.Wire;
 
 /// <summary>
-/// Writes again what a hand-written reader reads. The buffers have just the size that the writers' own bounds announce, so
-/// that a bound that is too small fails here.
+/// Writes again what a hand-written reader reads. The buffers have just the size that the writers' own bounds announce,
+/// so that a bound that is too small fails here.
 /// </summary>
 internal static class WireCopies
 {
@@ -142,7 +142,8 @@ internal static class WireCopies
     }
 
     /// <summary>
-    /// As the broker answers: the writer's bytes are cut where records belong, and these put in between as sendfile would.
+    /// As the broker answers: the writer's bytes are cut where records belong, and these put in between as sendfile
+    /// would.
     /// </summary>
     public static byte[] Of(ref FetchResponseReader response, ReadOnlySpan<byte> body, short version)
     {

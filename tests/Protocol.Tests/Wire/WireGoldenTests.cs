@@ -80,10 +80,12 @@ public sealed class WireGoldenTests
         {
             JsonArray apis = line.Json["apiKeys"]!.AsArray();
             FeatureVersions[] supported = Features(line.Json["supportedFeatures"], "minVersion", "maxVersion");
-            FeatureVersions[] finalized = Features(line.Json["finalizedFeatures"], "minVersionLevel", "maxVersionLevel");
+            FeatureVersions[] finalized = Features(line.Json["finalizedFeatures"],
+                "minVersionLevel", "maxVersionLevel");
             byte[] target = new byte[ApiVersionsResponseWriter.FixedBytesMax
                 + (ApiVersionsResponseWriter.ApiBytesMax * apis.Count)
-                + supported.Concat(finalized).Sum(feature => ApiVersionsResponseWriter.FeatureBytesMax + feature.Name.Length)];
+                + supported.Concat(finalized).Sum(feature =>
+                    ApiVersionsResponseWriter.FeatureBytesMax + feature.Name.Length)];
             ApiVersionsResponseWriter writer = new(target, line.Version);
             writer.Begin((ErrorCode)(short)line.Json["errorCode"]!, apis.Count);
             foreach (JsonNode? api in apis)
@@ -209,7 +211,8 @@ public sealed class WireGoldenTests
     private static FeatureVersions[] Features(JsonNode? features, string min, string max) => features is null
         ? []
         : features.AsArray()
-            .Select(feature => new FeatureVersions(Bytes(feature!["name"])!, (short)feature[min]!, (short)feature[max]!))
+            .Select(feature => new FeatureVersions(
+                Bytes(feature!["name"])!, (short)feature[min]!, (short)feature[max]!))
             .ToArray();
 
     private static byte[]? Bytes(JsonNode? text) => text is null ? null : Encoding.UTF8.GetBytes((string)text!);

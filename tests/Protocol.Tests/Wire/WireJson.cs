@@ -5,7 +5,9 @@ using Millrace.Protocol.Wire;
 
 namespace Millrace.Protocol.Tests.Wire;
 
-/// <summary>What the hand-written readers see, in the JSON form of Kafka's converters, to be compared with the golden lines.</summary>
+/// <summary>
+/// What the hand-written readers see, in the JSON form of Kafka's converters, to be compared with the golden lines.
+/// </summary>
 internal static class WireJson
 {
     public static JsonObject Of(ref ProduceRequestReader request, short version)
