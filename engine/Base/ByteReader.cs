@@ -155,7 +155,9 @@ public ref struct ByteReader
         return 0;
     }
 
-    /// <summary>Consumes <paramref name="count"/> bytes and answers them, without a copy; empty after a failure.</summary>
+    /// <summary>
+    /// Consumes <paramref name="count"/> bytes and answers them, without a copy; empty after a failure.
+    /// </summary>
     public ReadOnlySpan<byte> ReadSpan(int count)
     {
         if (count < 0)
@@ -187,13 +189,16 @@ public ref struct ByteReader
         return 0;
     }
 
-    /// <summary>As <see cref="ReadStringLength"/>, for bytes and records: int32, or an unsigned varint of length + 1.</summary>
+    /// <summary>
+    /// As <see cref="ReadStringLength"/>, for bytes and records: int32, or an unsigned varint of length + 1.
+    /// </summary>
     /// <returns>The length in bytes, or -1 for null.</returns>
     public int ReadBytesLength(bool flexible) =>
         CheckLength(flexible ? ReadCompactLength() : ReadInt32());
 
     /// <summary>
-    /// Reads the count in front of an array, checks it against the bytes that remain, and charges the memory of its elements.
+    /// Reads the count in front of an array, checks it against the bytes that remain, and charges the memory of its
+    /// elements.
     /// </summary>
     /// <param name="flexible">Unsigned varint of count + 1 rather than int32.</param>
     /// <param name="elementBytesMin">Smallest encoding of one element, in bytes; at least 1.</param>
