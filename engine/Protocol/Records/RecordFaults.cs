@@ -1,3 +1,5 @@
+using Millrace.Protocol.Compression;
+
 namespace Millrace.Protocol.Records;
 
 /// <summary>From faults to Kafka's error codes.</summary>
@@ -16,5 +18,13 @@ public static class RecordFaults
         RecordFault.BatchTooLarge => ErrorCode.MessageTooLarge,
         RecordFault.BadTimestamp => ErrorCode.InvalidTimestamp,
         _ => ErrorCode.InvalidRecord,
+    };
+
+    internal static RecordFault ToRecordFault(this CodecFault fault) => fault switch
+    {
+        CodecFault.None => RecordFault.None,
+        CodecFault.TooLarge => RecordFault.DecompressedTooLarge,
+        CodecFault.UnknownCodec => RecordFault.UnknownCodec,
+        _ => RecordFault.BadCompressedData,
     };
 }
