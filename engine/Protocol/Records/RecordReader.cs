@@ -134,7 +134,9 @@ public ref struct RecordReader
             return Fail(RecordFault.NestedCompression);
         }
 
-        fault = ReadMessage(message, wrapped);
+        // The wrapper's checksum covers the compressed bytes; each message inside has its own.
+        fault = wrapped ? message.Check() : RecordFault.None;
+        fault = fault == RecordFault.None ? ReadMessage(message, wrapped) : fault;
         if (fault != RecordFault.None)
         {
             return Fail(fault);
