@@ -1,5 +1,5 @@
 using System.Buffers.Binary;
-using System.Numerics;
+using Millrace.Base;
 
 namespace Millrace.Protocol.Records;
 
@@ -7,26 +7,9 @@ namespace Millrace.Protocol.Records;
 public static class BatchChecksum
 {
     /// <param name="batch">One whole batch of magic 2.</param>
-    public static uint Compute(ReadOnlySpan<byte> batch) => Crc32C(batch[BatchLayout.Attributes..]);
+    public static uint Compute(ReadOnlySpan<byte> batch) => Crc32C.Compute(batch[BatchLayout.Attributes..]);
 
     /// <summary>Writes the right checksum into a whole batch of magic 2.</summary>
     public static void Seal(Span<byte> batch) =>
         BinaryPrimitives.WriteUInt32BigEndian(batch[BatchLayout.Crc..], Compute(batch));
-
-    private static uint Crc32C(ReadOnlySpan<byte> bytes)
-    {
-        uint crc = uint.MaxValue;
-        while (bytes.Length >= sizeof(ulong))
-        {
-            crc = BitOperations.Crc32C(crc, BinaryPrimitives.ReadUInt64LittleEndian(bytes));
-            bytes = bytes[sizeof(ulong)..];
-        }
-
-        foreach (byte value in bytes)
-        {
-            crc = BitOperations.Crc32C(crc, value);
-        }
-
-        return ~crc;
-    }
 }
