@@ -37,6 +37,9 @@ public sealed class CachedFile
     /// <summary>Where the file will be opened next.</summary>
     public string Path { get; internal set; }
 
+    /// <summary>Where the file is opened.</summary>
+    public IFileSystem FileSystem => cache.FileSystem;
+
     /// <summary>How the file is opened.</summary>
     public OpenKind Kind { get; }
 
@@ -68,6 +71,22 @@ public sealed class CachedFile
         return IoError.None;
     }
 
+    /// <summary>As <see cref="Pin"/>, and makes the file, empty, where it is missing.</summary>
+    public IoError PinOrCreate([NotNullWhen(true)] out IFile? pinned)
+    {
+        IoError error = Pin(out pinned);
+        if (error == IoError.NotFound)
+        {
+            error = cache.Empty(this);
+            if (error == IoError.None)
+            {
+                error = Pin(out pinned);
+            }
+        }
+
+        return error;
+    }
+
     /// <summary>As <see cref="Pin"/>, but only where the file is open already: never waits.</summary>
     public bool TryPinOpen([NotNullWhen(true)] out IFile? pinned)
     {
@@ -91,6 +110,12 @@ public sealed class CachedFile
 
     /// <summary>The file has got another path, as its folder was renamed: an open descriptor stays good.</summary>
     public void MovedTo(string path) => cache.Repath(this, path);
+
+    /// <summary>Makes the file empty, and makes it where it is missing, whatever its kind of opening.</summary>
+    public IoError Empty() => cache.Empty(this);
+
+    /// <summary>Deletes the file, whose name may be made anew later; an idle descriptor is closed.</summary>
+    public IoError Delete() => cache.Delete(this);
 
     /// <summary>The file is not needed again: it is closed as soon as nobody has it pinned, and a new pin fails.</summary>
     public void Retire() => cache.Retire(this);

@@ -129,6 +129,28 @@ public sealed class FileCache
         }
     }
 
+    /// <summary>Empties or makes an entry's file. A descriptor of one that was deleted meanwhile is closed first.</summary>
+    internal IoError Empty(CachedFile entry)
+    {
+        lock (gate)
+        {
+            CloseIfIdle(entry);
+            IoError error = fileSystem.Open(entry.Path, OpenKind.CreateOrEmpty, out IFile? file);
+            file?.Close();
+            return error;
+        }
+    }
+
+    /// <summary>Deletes an entry's file by name.</summary>
+    internal IoError Delete(CachedFile entry)
+    {
+        lock (gate)
+        {
+            CloseIfIdle(entry);
+            return fileSystem.Delete(entry.Path);
+        }
+    }
+
     /// <summary>Takes an entry out for good; its descriptor is closed now, or by the last unpin.</summary>
     internal void Retire(CachedFile entry)
     {
@@ -139,7 +161,7 @@ public sealed class FileCache
         }
     }
 
-    /// <summary>Closes a retired entry that nobody has pinned any more.</summary>
+    /// <summary>Closes an entry that nobody has pinned any more.</summary>
     internal void CloseRetired(CachedFile entry)
     {
         lock (gate)
