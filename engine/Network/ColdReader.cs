@@ -49,10 +49,14 @@ internal sealed unsafe class ColdReader
     private readonly List<Thread> threads = [];
     private ColdRead? oldest;
     private ColdRead? newest;
+    private long readCount;
     private bool started;
     private bool stopping;
 
     public ColdReader(int threadCount) => this.threadCount = threadCount;
+
+    /// <summary>Ranges read so far. Any thread.</summary>
+    public long ReadCount => Volatile.Read(ref readCount);
 
     /// <summary>Reads the range of the item and posts the item to its reactor.</summary>
     public void Submit(ColdRead read)
@@ -108,6 +112,7 @@ internal sealed unsafe class ColdReader
         while (Take() is { } read)
         {
             ReadThrough(read.Range, scratch);
+            Interlocked.Increment(ref readCount);
             read.Reactor.Post(read);
         }
 
