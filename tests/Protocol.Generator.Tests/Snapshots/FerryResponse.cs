@@ -148,30 +148,21 @@ partial class FerryResponse : IMessage
     {
         short version = json.Version;
         json.Write("errorCode", ErrorCode);
-        if (version >= 12)
+        if (version >= 12 && !Leader.HasDefaults())
         {
-            if (!Leader.HasDefaults())
-            {
-                json.Write("leader", Leader);
-            }
+            json.Write("leader", Leader);
         }
         if (version >= 13)
         {
             json.Write("next", Next);
         }
-        if (version >= 16)
+        if (version >= 16 && Nodes is not [])
         {
-            if (Nodes is not [])
-            {
-                json.Write("nodes", Nodes);
-            }
+            json.Write("nodes", Nodes);
         }
-        if (version >= 14)
+        if (version >= 14 && Previous is not null)
         {
-            if (Previous is not null)
-            {
-                json.Write("previous", Previous);
-            }
+            json.Write("previous", Previous);
         }
     }
 
@@ -179,30 +170,21 @@ partial class FerryResponse : IMessage
     {
         short version = json.Version;
         json.Read("errorCode", out ErrorCode);
-        if (version >= 12)
+        if (version >= 12 && json.Has("leader"))
         {
-            if (json.Has("leader"))
-            {
-                json.ReadStruct("leader", out Leader);
-            }
+            json.ReadStruct("leader", out Leader);
         }
         if (version >= 13)
         {
             json.ReadNullableStruct("next", out Next);
         }
-        if (version >= 16)
+        if (version >= 16 && json.Has("nodes"))
         {
-            if (json.Has("nodes"))
-            {
-                json.ReadStructs("nodes", out Nodes);
-            }
+            json.ReadStructs("nodes", out Nodes);
         }
-        if (version >= 14)
+        if (version >= 14 && json.Has("previous"))
         {
-            if (json.Has("previous"))
-            {
-                json.ReadNullableStruct("previous", out Previous);
-            }
+            json.ReadNullableStruct("previous", out Previous);
         }
     }
 
