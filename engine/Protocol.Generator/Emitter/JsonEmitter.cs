@@ -25,16 +25,18 @@ internal sealed class JsonEmitter(StructScope scope)
         foreach (List<FieldModel> run in StructScope.Runs(present))
         {
             string? versions = VersionTest.Inside(run[0].Range, scope.Model.Context);
+            if (run.Count == 1 && run[0].IsTagged)
+            {
+                EmitField(body, statement(run[0]), VersionTest.And(versions, taggedTest(run[0])));
+                continue;
+            }
+
             if (versions is not null)
             {
                 body.Open($"if ({versions})");
             }
 
-            foreach (FieldModel field in run)
-            {
-                EmitField(body, statement(field), field.IsTagged ? taggedTest(field) : null);
-            }
-
+            run.ForEach(field => EmitField(body, statement(field), field.IsTagged ? taggedTest(field) : null));
             if (versions is not null)
             {
                 body.Close();

@@ -128,8 +128,12 @@ internal sealed class WriteEmitter(StructScope scope)
             body.Line($"bool has{field.Name} = {VersionTest.And(VersionTest.Inside(field.Range, versions), field.IsSetTest)};");
         }
 
-        string count = string.Join(" + ", scope.Tagged.Select(field => $"(has{field.Name} ? 1 : 0)"));
-        body.Line($"int tagged = {count};");
+        body.Line("int tagged = 0;");
+        foreach (FieldModel field in scope.Tagged)
+        {
+            body.Line($"tagged += has{field.Name} ? 1 : 0;");
+        }
+
         body.Line("TaggedFieldWriter tags = new(ref writer, tagged, UnknownTaggedFields);");
         foreach (FieldModel field in scope.Tagged)
         {

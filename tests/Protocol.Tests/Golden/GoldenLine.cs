@@ -32,6 +32,12 @@ public sealed record GoldenLine(
     /// <summary>Every line of every file.</summary>
     public static IEnumerable<GoldenLine> ReadAll() => Files().SelectMany(ReadFile);
 
+    /// <summary>The full variant of each message at its newest version, and at its newest inflexible one.</summary>
+    public static IEnumerable<GoldenLine> NewestFull() => ReadAll()
+        .Where(line => line.Variant == "full")
+        .GroupBy(line => (line.Message, line.Descriptor.IsFlexible(line.Version)))
+        .Select(lines => lines.MaxBy(line => line.Version)!);
+
     private static GoldenLine Parse(string line)
     {
         JsonElement root = JsonDocument.Parse(line).RootElement;

@@ -80,7 +80,7 @@ public sealed class GoldenMutationTests(ITestOutputHelper output)
         Random random = new(seed);
         int refusedForMemory = 0;
         byte[] bytes = new byte[LargeInput];
-        foreach (GoldenLine line in NewestFullLines())
+        foreach (GoldenLine line in GoldenLine.NewestFull())
         {
             for (int position = 0; position <= line.Bytes.Length; position++)
             {
@@ -127,12 +127,6 @@ public sealed class GoldenMutationTests(ITestOutputHelper output)
             FrameTarget.Run(input);
         }
     }
-
-    /// <summary>The full variant of each message at its newest version, and at its newest inflexible one.</summary>
-    private static IEnumerable<GoldenLine> NewestFullLines() => GoldenLine.ReadAll()
-        .Where(line => line.Variant == "full")
-        .GroupBy(line => (line.Message, line.Descriptor.IsFlexible(line.Version)))
-        .Select(lines => lines.MaxBy(line => line.Version)!);
 
     private static int ReadSeed(ITestOutputHelper output)
     {
