@@ -206,14 +206,22 @@ public ref struct ByteReader
     /// <returns>The count, or -1 for null; 0 after a failure.</returns>
     public int ReadArrayLength(bool flexible, int elementBytesMin, int elementMemory)
     {
+        int count = ReadElementCount(flexible, elementBytesMin);
+        return count <= 0 || Charge(HeapSize(ArrayHead, (long)count * elementMemory)) ? count : 0;
+    }
+
+    /// <summary>As <see cref="ReadArrayLength"/>, for elements that stay where they are and take no memory.</summary>
+    /// <returns>The count, or -1 for null; 0 after a failure.</returns>
+    public int ReadElementCount(bool flexible, int elementBytesMin)
+    {
         int count = flexible ? ReadCompactLength() : ReadInt32();
-        if (count < -1 || count > Remaining / elementBytesMin)
+        if (count >= -1 && count <= Remaining / elementBytesMin)
         {
-            Fail(DecodeErrorKind.BadLength);
-            return 0;
+            return count;
         }
 
-        return count <= 0 || Charge(HeapSize(ArrayHead, (long)count * elementMemory)) ? count : 0;
+        Fail(DecodeErrorKind.BadLength);
+        return 0;
     }
 
     private int ReadCompactLength()

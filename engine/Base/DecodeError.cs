@@ -25,7 +25,7 @@ public enum DecodeErrorKind : byte
     /// <summary>A text is not valid UTF-8.</summary>
     BadText,
 
-    /// <summary>Tagged fields are out of order, repeated, or of another size than they declare.</summary>
+    /// <summary>Tagged fields are too many, repeated, or of another size than they declare.</summary>
     BadTaggedField,
 
     /// <summary>Decoding would take more memory than the limit for an input of this size allows.</summary>

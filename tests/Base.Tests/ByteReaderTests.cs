@@ -188,6 +188,21 @@ public sealed class ByteReaderTests
     }
 
     [Fact]
+    public void Elements_that_stay_in_place_are_counted_against_the_bytes_but_charge_no_memory()
+    {
+        byte[] bytes = new byte[4 + 1000];
+        System.Buffers.Binary.BinaryPrimitives.WriteInt32BigEndian(bytes, 1000);
+        ByteReader reader = new(bytes);
+        Assert.True(reader.Charge((bytes.Length * Limits.DecodeMemoryPerInputByte) + Limits.DecodeMemoryBase));
+        Assert.Equal(1000, reader.ReadElementCount(flexible: false, elementBytesMin: 1));
+        Assert.False(reader.Failed);
+
+        ByteReader tooMany = new(bytes);
+        Assert.Equal(0, tooMany.ReadElementCount(flexible: false, elementBytesMin: 2));
+        Assert.Equal(DecodeErrorKind.BadLength, tooMany.Error.Kind);
+    }
+
+    [Fact]
     public void A_negative_span_is_refused()
     {
         ByteReader reader = new([1, 2, 3]);

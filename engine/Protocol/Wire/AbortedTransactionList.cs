@@ -41,7 +41,7 @@ public ref struct AbortedTransactionList
     /// <summary>Checks a list and passes over it.</summary>
     internal static AbortedTransactionList Read(scoped ref ByteReader reader, bool isFlexible)
     {
-        int count = reader.ReadArrayLength(isFlexible, ElementBytesMin, elementMemory: 0);
+        int count = reader.ReadElementCount(isFlexible, ElementBytesMin);
         AbortedTransactionList transactions = new(reader, count, isFlexible);
         AbortedTransactionList walk = transactions;
         while (walk.Next())

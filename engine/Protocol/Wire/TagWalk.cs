@@ -3,58 +3,35 @@ using Millrace.Base;
 namespace Millrace.Protocol.Wire;
 
 /// <summary>
-/// Walks the tagged fields of one struct: their tags ascend strictly, and each says how many bytes it has (KIP-482). A
-/// field that the reader does not know is passed over by walking on.
+/// Walks the tagged fields of one struct (<see cref="TaggedFields"/>), each as the bytes of its content. A field that the
+/// reader does not know is passed over by walking on.
 /// </summary>
-internal struct TagWalk
+internal struct TagWalk(int count)
 {
-    private uint left;
-    private long lastTag;
+    private int left = count;
+    private ulong seen;
 
     /// <summary>Reads the count of fields at the reader's place.</summary>
     public TagWalk(scoped ref ByteReader reader)
-        : this(ref reader, reader.ReadUnsignedVarint())
+        : this(reader.ReadTaggedFieldCount())
     {
-    }
-
-    public TagWalk(scoped ref ByteReader reader, uint count)
-    {
-        lastTag = -1;
-        left = count;
-        if (count > Limits.TaggedFieldsPerStruct)
-        {
-            reader.Fail(DecodeErrorKind.BadTaggedField);
-            left = 0;
-        }
     }
 
     /// <summary>Reads the next field.</summary>
     /// <returns>False after the last one, and after a failure.</returns>
     public bool Next(scoped ref ByteReader reader, out uint tag, out ReadOnlySpan<byte> content)
     {
-        tag = 0;
-        content = default;
         if (left == 0)
         {
+            tag = 0;
+            content = default;
             return false;
         }
 
         left--;
-        tag = reader.ReadUnsignedVarint();
-        uint size = reader.ReadUnsignedVarint();
-        if (reader.Failed)
-        {
-            return false;
-        }
-
-        if (tag <= lastTag)
-        {
-            reader.Fail(DecodeErrorKind.BadTaggedField);
-            return false;
-        }
-
-        lastTag = tag;
-        content = reader.ReadSpan((int)Math.Min(size, int.MaxValue));
+        TaggedField field = reader.BeginTaggedField(ref seen);
+        tag = field.Tag;
+        content = reader.Failed ? default : reader.ReadSpan(field.End - reader.Position);
         return !reader.Failed;
     }
 

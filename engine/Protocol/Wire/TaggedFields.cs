@@ -11,7 +11,7 @@ namespace Millrace.Protocol;
 public static class TaggedFields
 {
     /// <summary>Reads the count in front, 0 after a failure.</summary>
-    public static int ReadTaggedFieldCount(this ref ByteReader reader)
+    public static int ReadTaggedFieldCount(this scoped ref ByteReader reader)
     {
         uint count = reader.ReadUnsignedVarint();
 
@@ -28,7 +28,7 @@ public static class TaggedFields
     /// <summary>Reads one field's tag and size.</summary>
     /// <param name="reader">Stands at the tag, and then at the content.</param>
     /// <param name="seen">One bit for each tag below 64 that this struct had already; 0 at its first field.</param>
-    public static TaggedField BeginTaggedField(this ref ByteReader reader, ref ulong seen)
+    public static TaggedField BeginTaggedField(this scoped ref ByteReader reader, scoped ref ulong seen)
     {
         uint tag = reader.ReadUnsignedVarint();
         uint size = reader.ReadUnsignedVarint();

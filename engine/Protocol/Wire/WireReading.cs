@@ -45,7 +45,7 @@ internal static class WireReading
     /// </summary>
     public static int ReadCount(this scoped ref ByteReader reader, bool flexible, int elementBytesMin)
     {
-        int count = reader.ReadArrayLength(flexible, elementBytesMin, elementMemory: 0);
+        int count = reader.ReadElementCount(flexible, elementBytesMin);
         if (count >= 0)
         {
             return count;
@@ -64,7 +64,7 @@ internal static class WireReading
             return;
         }
 
-        uint count = reader.ReadUnsignedVarint();
+        int count = reader.ReadTaggedFieldCount();
         if (count != 0)
         {
             SkipTagged(ref reader, count);
@@ -72,9 +72,9 @@ internal static class WireReading
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static void SkipTagged(scoped ref ByteReader reader, uint count)
+    private static void SkipTagged(scoped ref ByteReader reader, int count)
     {
-        TagWalk tags = new(ref reader, count);
+        TagWalk tags = new(count);
         while (tags.Next(ref reader, out _, out _))
         {
         }
