@@ -50,8 +50,9 @@ public sealed class KafkaReadsOursTests
 
     private static string[] DumpLog(string file)
     {
-        string tool = Path.Combine(SharedMaterial.Root, "kafka", "bin", "kafka-dump-log");
-        ProcessStartInfo start = new(tool, ["--print-data-log", "--deep-iteration", "--files", file])
+        string tool = Path.Combine(SharedMaterial.Root, "kafka", "bin", "kafka-tool");
+        string[] arguments = [tool, "kafka-dump-log", "--print-data-log", "--deep-iteration", "--files", file];
+        ProcessStartInfo start = new("bash", arguments)
         {
             RedirectStandardOutput = true,
         };
