@@ -42,6 +42,16 @@ public sealed class ProduceAnswerTests
         }
 
         Assert.Equal(first.GetProperty("code").GetInt16(), (short)answer);
+        string? message = first.TryGetProperty("errorMessage", out JsonElement text) ? text.GetString() : null;
+        if (validator.Rejections.Count > 0)
+        {
+            Assert.Equal(message, FaultMessage.OfRejections(RecordFault.BadTimestamp, validator.Rejections.Count));
+        }
+        else
+        {
+            Assert.Equal(message, FaultMessage.OfWalk(bytes));
+        }
+
         if (first.TryGetProperty("recordErrors", out JsonElement errors))
         {
             Assert.Equal(errors.GetArrayLength(), validator.Rejections.Count);
