@@ -3,12 +3,14 @@ using System.Globalization;
 
 namespace Millrace.Protocol.Records;
 
-/// <summary>The texts that a Produce answer carries beside an error code. Everything else that Kafka says goes to its log.</summary>
+/// <summary>
+/// The texts that a Produce answer carries beside an error code. Everything else that Kafka says goes to its log.
+/// </summary>
 public static class FaultMessage
 {
     /// <summary>
-    /// For a fault of <see cref="BatchValidator.CheckProduceVersion"/>; null where Kafka sends no text, which it does only of the
-    /// first batch.
+    /// For a fault of <see cref="BatchValidator.CheckProduceVersion"/>; null where Kafka sends no text, which it does
+    /// only of the first batch.
     /// </summary>
     /// <param name="bytes">The partition's records.</param>
     public static string? OfWalk(ReadOnlySpan<byte> bytes)
@@ -24,7 +26,8 @@ public static class FaultMessage
     {
         RecordFault.BadTimestamp => "One or more records have been rejected due to invalid timestamp",
         RecordFault.MissingKey => string.Create(
-            CultureInfo.InvariantCulture, $"One or more records have been rejected due to {rejections} record errors in total"),
+            CultureInfo.InvariantCulture,
+            $"One or more records have been rejected due to {rejections} record errors in total"),
         _ => null,
     };
 
@@ -32,8 +35,8 @@ public static class FaultMessage
     {
         RecordFault.LengthBelowMinimum => string.Create(
             CultureInfo.InvariantCulture,
-            $"Record size {BinaryPrimitives.ReadInt32BigEndian(bytes[BatchLayout.Length..])} is less than the minimum record "
-            + $"overhead ({BatchLayout.LengthMin})"),
+            $"Record size {BinaryPrimitives.ReadInt32BigEndian(bytes[BatchLayout.Length..])} is less than the minimum "
+            + $"record overhead ({BatchLayout.LengthMin})"),
         RecordFault.UnknownMagic => string.Create(
             CultureInfo.InvariantCulture, $"Invalid magic found in record: {(sbyte)bytes[BatchLayout.Magic]}"),
         _ => null,

@@ -37,7 +37,8 @@ public static class TimestampSearch
     }
 
     /// <summary>
-    /// Finds the first record that has the batch's largest timestamp; under LogAppendTime, where all have it, that is the first.
+    /// Finds the first record that has the batch's largest timestamp; under LogAppendTime, where all have it, that is
+    /// the first.
     /// </summary>
     /// <param name="decoder">Opens the entry; what it read before is gone.</param>
     /// <param name="batch">A whole entry, its checksum checked or trusted.</param>

@@ -1,6 +1,8 @@
 namespace Millrace.Protocol.Tests.Compression;
 
-/// <summary>A fact that runs one of Kafka's own tools: skipped where they, or the Java that they need, are absent.</summary>
+/// <summary>
+/// A fact that runs one of Kafka's own tools: skipped where they, or the Java that they need, are absent.
+/// </summary>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class KafkaToolFactAttribute : FactAttribute
 {

@@ -83,7 +83,8 @@ public sealed class BatchBuilderTests
         Assert.True(records.MoveNext());
         using BatchBuilder builder = new();
         Span<byte> built = ControlBatch.Quorum(
-            builder, expected.BaseOffset, expected.PartitionLeaderEpoch, expected.MaxTimestamp, type, records.Current.Value);
+            builder, expected.BaseOffset, expected.PartitionLeaderEpoch, expected.MaxTimestamp, type,
+            records.Current.Value);
         Assert.Equal(Convert.ToHexString(expected.Bytes), Convert.ToHexString(built));
     }
 
@@ -92,7 +93,8 @@ public sealed class BatchBuilderTests
     {
         using BatchBuilder builder = new();
         builder.Begin(new NewBatch { BaseOffset = 40, Codec = new Codec(CompressionCodec.Zstd) });
-        builder.Append(42, 5, RecordField.Null, RecordField.FromSpan("v"u8), [new("a", [1]), new("ключ", null), new("", [])]);
+        NewHeader[] written = [new("a", [1]), new("ключ", null), new("", [])];
+        builder.Append(42, 5, RecordField.Null, RecordField.FromSpan("v"u8), written);
         builder.Append(47, 3, RecordField.FromSpan([]), RecordField.Null, []);
         RecordBatch batch = new(builder.Finish(lastOffsetOfBatch: 50));
         Assert.Equal(RecordFault.None, batch.Check());

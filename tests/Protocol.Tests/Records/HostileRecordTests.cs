@@ -80,7 +80,8 @@ public sealed class HostileRecordTests
         using Decompressor decompressor = new();
         using NativeBuffer target = new();
         CodecFault fault = decompressor.ReadWhole(
-            batch.Codec, batch.Magic, batch.Payload, new DecompressionLimits(Limit, int.MaxValue), target, out int size);
+            batch.Codec, batch.Magic, batch.Payload, new DecompressionLimits(Limit, int.MaxValue), target,
+            out int size);
         Assert.Equal(CodecFault.TooLarge, fault);
         Assert.InRange(size, 1, Limit);
         Assert.InRange(target.Capacity, 1, 2 * Limit);
@@ -131,7 +132,9 @@ public sealed class HostileRecordTests
         Assert.Equal(check.OffsetCount, offset - 5000);
     }
 
-    /// <summary>A few changes of the kinds that break parsers; half of the results get a right checksum and base offset 0.</summary>
+    /// <summary>
+    /// A few changes of the kinds that break parsers; half of the results get a right checksum and base offset 0.
+    /// </summary>
     private static byte[] Mutate(byte[] original, Random random)
     {
         byte[] bytes = original.AsSpan().ToArray();

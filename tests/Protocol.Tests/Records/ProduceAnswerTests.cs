@@ -8,7 +8,9 @@ namespace Millrace.Protocol.Tests.Records;
 public sealed class ProduceAnswerTests
 {
     private const short Version = 12;
-    /// <summary>Later than the oldest timestamps that the running Kafka took, earlier than those that it refused.</summary>
+    /// <summary>
+    /// Later than the oldest timestamps that the running Kafka took, earlier than those that it refused.
+    /// </summary>
     private const long Now = 1_790_000_000_000;
 
     public static TheoryData<string> Files() => GoldenRecords.Files("produce-answers");

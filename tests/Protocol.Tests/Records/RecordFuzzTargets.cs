@@ -4,8 +4,8 @@ using Millrace.Protocol.Records;
 namespace Millrace.Protocol.Tests.Records;
 
 /// <summary>
-/// One entry point for each decoder of record data, for a coverage-guided fuzzer and for the seeded mutations here: any bytes
-/// go in, and no exception comes out.
+/// One entry point for each decoder of record data, for a coverage-guided fuzzer and for the seeded mutations here: any
+/// bytes go in, and no exception comes out.
 /// </summary>
 public static class RecordFuzzTargets
 {
@@ -21,7 +21,8 @@ public static class RecordFuzzTargets
             RecordBatch batch = batches.Current;
             sum += batch.BaseOffset + batch.LastOffset + batch.NextOffset + batch.PartitionLeaderEpoch + batch.Crc;
             sum += batch.Attributes + (int)batch.Codec + (int)batch.TimestampType + batch.BaseTimestamp;
-            sum += batch.MaxTimestamp + batch.ProducerId + batch.ProducerEpoch + batch.BaseSequence + batch.LastSequence;
+            sum += batch.MaxTimestamp + batch.ProducerId + batch.ProducerEpoch;
+            sum += batch.BaseSequence + batch.LastSequence;
             sum += batch.Count + batch.DeleteHorizonMs + batch.Payload.Length + (int)batch.Check();
             sum += (batch.IsTransactional ? 1 : 0) + (batch.IsControl ? 2 : 0);
         }
