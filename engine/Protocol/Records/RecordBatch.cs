@@ -1,14 +1,15 @@
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using Millrace.Protocol.Compression;
 
 namespace Millrace.Protocol.Records;
 
 /// <summary>
 /// A view of one entry of a log: a record batch of magic 2, or a message or compressed wrapper of magic 0 or 1. It may
-/// stand over the whole entry, or over its first <see cref="BatchLayout.HeaderSize"/> bytes where only the header was read
-/// from a file; then <see cref="Payload"/> and the checksum are out of reach. Fields that a magic lacks answer Kafka's
-/// "none" (-1). Nothing here is checked against the records.
+/// stand over the whole entry, or over its first <see cref="BatchLayout.HeaderSize"/> bytes where only the header was
+/// read from a file; then <see cref="Payload"/> and the checksum are out of reach. Fields that a magic lacks answer
+/// Kafka's "none" (-1). Nothing here is checked against the records.
 /// </summary>
 public readonly ref struct RecordBatch
 {
@@ -18,7 +19,16 @@ public readonly ref struct RecordBatch
     /// From the entry's first byte; at least its header (<see cref="HeaderSizeOf"/>), which
     /// <see cref="RecordBatches"/> has made sure of.
     /// </param>
-    public RecordBatch(ReadOnlySpan<byte> bytes) => this.bytes = bytes;
+    public RecordBatch(ReadOnlySpan<byte> bytes)
+    {
+        // The one look at the length: every fixed field is read without another.
+        if (bytes.Length < BatchLayout.HeaderSizeUpToMagic || bytes.Length < HeaderSizeOf(bytes[BatchLayout.Magic]))
+        {
+            ThrowTooShort(bytes.Length);
+        }
+
+        this.bytes = bytes;
+    }
 
     /// <summary>Smallest number of bytes that holds every fixed field of an entry of this magic.</summary>
     public static int HeaderSizeOf(byte magic) => magic >= 2 ? BatchLayout.HeaderSize : LegacyLayout.FieldsEnd(magic);
@@ -30,7 +40,7 @@ public readonly ref struct RecordBatch
     public ReadOnlySpan<byte> Bytes => bytes;
 
     /// <summary>0, 1 or 2.</summary>
-    public byte Magic => bytes[BatchLayout.Magic];
+    public byte Magic => Byte(BatchLayout.Magic);
 
     /// <summary>Magic 0 or 1.</summary>
     public bool IsLegacy => Magic < 2;
@@ -39,7 +49,8 @@ public readonly ref struct RecordBatch
     public int SizeInBytes => Int32(BatchLayout.Length) + BatchLayout.LogOverhead;
 
     /// <summary>
-    /// The first offset. Of a compressed wrapper of magic 0 or 1, whose first offset only its content knows, the last one.
+    /// The first offset. Of a compressed wrapper of magic 0 or 1, whose first offset only its content knows, the last
+    /// one.
     /// </summary>
     public long BaseOffset => Int64(BatchLayout.BaseOffset);
 
@@ -60,8 +71,8 @@ public readonly ref struct RecordBatch
 
     /// <summary>All attribute bits; one byte of them before magic 2.</summary>
     public short Attributes => IsLegacy
-        ? (sbyte)bytes[LegacyLayout.Attributes]
-        : BinaryPrimitives.ReadInt16BigEndian(bytes[BatchLayout.Attributes..]);
+        ? (sbyte)Byte(LegacyLayout.Attributes)
+        : Int16(BatchLayout.Attributes);
 
     /// <summary>The codec; values above <see cref="CompressionCodec.Zstd"/> are unknown ones.</summary>
     public CompressionCodec Codec => (CompressionCodec)(Attributes & BatchLayout.CodecMask);
@@ -76,7 +87,9 @@ public readonly ref struct RecordBatch
 
     public bool IsControl => HasBit(BatchLayout.ControlBit);
 
-    /// <summary>Compaction met tombstones here and put the time they may go at in place of the base timestamp (KIP-534).</summary>
+    /// <summary>
+    /// Compaction met tombstones here and put the time they may go at in place of the base timestamp (KIP-534).
+    /// </summary>
     public bool HasDeleteHorizon => HasBit(BatchLayout.DeleteHorizonBit);
 
     /// <summary>When tombstones and markers of this batch may go, in ms; -1 for none.</summary>
@@ -90,7 +103,9 @@ public readonly ref struct RecordBatch
         _ => Int64(BatchLayout.BaseTimestamp),
     };
 
-    /// <summary>The largest timestamp, in ms; under <see cref="TimestampType.LogAppendTime"/> that of every record.</summary>
+    /// <summary>
+    /// The largest timestamp, in ms; under <see cref="TimestampType.LogAppendTime"/> that of every record.
+    /// </summary>
     public long MaxTimestamp => Magic switch
     {
         0 => BatchLayout.NoTimestamp,
@@ -104,7 +119,7 @@ public readonly ref struct RecordBatch
 
     public short ProducerEpoch => IsLegacy
         ? BatchLayout.NoProducerEpoch
-        : BinaryPrimitives.ReadInt16BigEndian(bytes[BatchLayout.ProducerEpoch..]);
+        : Int16(BatchLayout.ProducerEpoch);
 
     public int BaseSequence => IsLegacy ? BatchLayout.NoSequence : Int32(BatchLayout.BaseSequence);
 
@@ -113,20 +128,21 @@ public readonly ref struct RecordBatch
         BaseSequence == BatchLayout.NoSequence ? BatchLayout.NoSequence : AddSequence(BaseSequence, LastOffsetDelta);
 
     /// <summary>
-    /// Records that the header counts; 0 is honest after compaction. 1 for a plain message of magic 0 or 1, and -1 for a
-    /// wrapper, whose content is not counted anywhere.
+    /// Records that the header counts; 0 is honest after compaction. 1 for a plain message of magic 0 or 1, and -1 for
+    /// a wrapper, whose content is not counted anywhere.
     /// </summary>
     public int Count => IsLegacy ? (IsCompressed ? -1 : 1) : Int32(BatchLayout.Count);
 
     /// <summary>
-    /// The records of magic 2, or the value of a message of magic 0 or 1 with its key and lengths in front; compressed where
+    /// The records of magic 2, or the value of a message of magic 0 or 1 with its key and lengths in front; compressed
+    /// where
     /// <see cref="IsCompressed"/>. Needs the whole entry.
     /// </summary>
     public ReadOnlySpan<byte> Payload => bytes[(IsLegacy ? LegacyLayout.FieldsEnd(Magic) : BatchLayout.HeaderSize)..];
 
     /// <summary>
-    /// Checks what Kafka checks of every batch that it reads: the checksum, and that the codec is a known one. Needs the whole
-    /// entry.
+    /// Checks what Kafka checks of every batch that it reads: the checksum, and that the codec is a known one. Needs
+    /// the whole entry.
     /// </summary>
     public RecordFault Check()
     {
@@ -147,11 +163,27 @@ public readonly ref struct RecordBatch
     /// <summary>Sequence numbers run from 0 to 2^31-1 and begin again.</summary>
     public static int AddSequence(int sequence, int increment) => (int)(((long)sequence + increment) & int.MaxValue);
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private int Int32(int at) => BinaryPrimitives.ReadInt32BigEndian(bytes[at..]);
+    private byte Byte(int at) => Field(at);
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private long Int64(int at) => BinaryPrimitives.ReadInt64BigEndian(bytes[at..]);
+    private short Int16(int at) => FromBigEndian(Unsafe.ReadUnaligned<short>(in Field(at)));
+
+    private int Int32(int at) => FromBigEndian(Unsafe.ReadUnaligned<int>(in Field(at)));
+
+    private long Int64(int at) => FromBigEndian(Unsafe.ReadUnaligned<long>(in Field(at)));
+
+    private ref byte Field(int at) => ref Unsafe.Add(ref MemoryMarshal.GetReference(bytes), at);
+
+    private static short FromBigEndian(short value) =>
+        BitConverter.IsLittleEndian ? BinaryPrimitives.ReverseEndianness(value) : value;
+
+    private static int FromBigEndian(int value) =>
+        BitConverter.IsLittleEndian ? BinaryPrimitives.ReverseEndianness(value) : value;
+
+    private static long FromBigEndian(long value) =>
+        BitConverter.IsLittleEndian ? BinaryPrimitives.ReverseEndianness(value) : value;
 
     private bool HasBit(short bit) => !IsLegacy && (Attributes & bit) != 0;
+
+    private static void ThrowTooShort(int length) =>
+        throw new ArgumentException($"{length} bytes are less than a batch's header");
 }
