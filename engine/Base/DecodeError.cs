@@ -1,6 +1,8 @@
 namespace Millrace.Base;
 
-/// <summary>Why bytes could not be decoded. Every decoder answers a value or one of these; none throws on bad input.</summary>
+/// <summary>
+/// Why bytes could not be decoded. Every decoder answers a value or one of these; none throws on bad input.
+/// </summary>
 public enum DecodeErrorKind : byte
 {
     /// <summary>No error.</summary>
@@ -9,7 +11,9 @@ public enum DecodeErrorKind : byte
     /// <summary>The input ended before the value did.</summary>
     Truncated,
 
-    /// <summary>A length or count is negative where that is not allowed, or larger than the bytes that remain could hold.</summary>
+    /// <summary>
+    /// A length or count is negative where that is not allowed, or larger than the bytes that remain could hold.
+    /// </summary>
     BadLength,
 
     /// <summary>A null stands where the schema allows none.</summary>

@@ -16,19 +16,34 @@ public sealed class ByteReaderTests
         ("uint16", [0x80, 1], (ref ByteReader reader) => Assert.Equal(32769, reader.ReadUInt16())),
         ("int32", [0x80, 0, 0, 1], (ref ByteReader reader) => Assert.Equal(-2147483647, reader.ReadInt32())),
         ("uint32", [0x80, 0, 0, 1], (ref ByteReader reader) => Assert.Equal(2147483649u, reader.ReadUInt32())),
-        ("int64", [1, 2, 3, 4, 5, 6, 7, 8], (ref ByteReader reader) => Assert.Equal(0x0102030405060708, reader.ReadInt64())),
+        (
+            "int64",
+            [1, 2, 3, 4, 5, 6, 7, 8],
+            (ref ByteReader reader) => Assert.Equal(0x0102030405060708, reader.ReadInt64())),
         ("float64", [0x3f, 0xf8, 0, 0, 0, 0, 0, 0], (ref ByteReader reader) => Assert.Equal(1.5, reader.ReadFloat64())),
         ("uuid", new byte[16], (ref ByteReader reader) => Assert.Equal(Uuid.Zero, reader.ReadUuid())),
-        ("unsigned varint", [0xff, 0xff, 3], (ref ByteReader reader) => Assert.Equal(65535u, reader.ReadUnsignedVarint())),
+        (
+            "unsigned varint",
+            [0xff, 0xff, 3],
+            (ref ByteReader reader) => Assert.Equal(65535u, reader.ReadUnsignedVarint())),
         ("varint", [0x81, 1], (ref ByteReader reader) => Assert.Equal(-65, reader.ReadVarint())),
         (
             "varlong",
             [0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 1],
             (ref ByteReader reader) => Assert.Equal(long.MinValue, reader.ReadVarlong())),
         ("span", [7, 8, 9], (ref ByteReader reader) => Assert.Equal([7, 8, 9], reader.ReadSpan(3).ToArray())),
-        ("string", [0, 2, 0xc3, 0xa9], (ref ByteReader reader) => Assert.Equal("\u00e9", reader.ReadString(flexible: false))),
-        ("compact string", [3, 0xc3, 0xa9], (ref ByteReader reader) => Assert.Equal("\u00e9", reader.ReadString(flexible: true))),
-        ("bytes", [0, 0, 0, 2, 1, 2], (ref ByteReader reader) => Assert.Equal([1, 2], reader.ReadBytes(flexible: false))),
+        (
+            "string",
+            [0, 2, 0xc3, 0xa9],
+            (ref ByteReader reader) => Assert.Equal("\u00e9", reader.ReadString(flexible: false))),
+        (
+            "compact string",
+            [3, 0xc3, 0xa9],
+            (ref ByteReader reader) => Assert.Equal("\u00e9", reader.ReadString(flexible: true))),
+        (
+            "bytes",
+            [0, 0, 0, 2, 1, 2],
+            (ref ByteReader reader) => Assert.Equal([1, 2], reader.ReadBytes(flexible: false))),
         ("compact bytes", [3, 1, 2], (ref ByteReader reader) => Assert.Equal([1, 2], reader.ReadBytes(flexible: true))),
     ];
 

@@ -4,9 +4,14 @@ using Millrace.Base;
 
 namespace Millrace.Protocol.Tests.Schema;
 
-/// <summary>Reads the C# declarations of messages by reflection, into the form that Kafka's schemas are read into.</summary>
+/// <summary>
+/// Reads the C# declarations of messages by reflection, into the form that Kafka's schemas are read into.
+/// </summary>
 public static class DeclaredSchema
 {
+    /// <summary>Type of the field that the generator adds to every struct; no schema knows it.</summary>
+    private const string KeptUnknownTags = "UnknownTaggedFields";
+
     private static readonly NullabilityInfoContext Nullability = new();
 
     /// <summary>Every declared message by its name.</summary>
@@ -47,6 +52,7 @@ public static class DeclaredSchema
         object defaults = Activator.CreateInstance(type)!;
         // The compiler numbers members in the order in which they are declared.
         return [.. type.GetFields(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly)
+            .Where(field => field.FieldType.Name != KeptUnknownTags)
             .OrderBy(field => field.MetadataToken)
             .Select(field => ReadField(field, defaults))];
     }
@@ -60,7 +66,9 @@ public static class DeclaredSchema
         if (!field.FieldType.IsValueType)
         {
             bool mayBeNull = Nullability.Create(field).ReadState == NullabilityState.Nullable;
-            Assert.True(mayBeNull == (nullable is not null), $"{field.DeclaringType}.{field.Name}: `?` without [Nullable], or the reverse");
+            Assert.True(
+                mayBeNull == (nullable is not null),
+                $"{field.DeclaringType}.{field.Name}: `?` without [Nullable], or the reverse");
         }
 
         bool isRecords = field.IsDefined(typeof(RecordsAttribute));

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text.Json;
 using Millrace.Testing;
@@ -13,10 +14,15 @@ public static class KafkaSchema
     private static readonly JsonDocumentOptions Lenient =
         new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
 
+    private static readonly ConcurrentDictionary<string, List<MessageModel>> AlreadyRead = new();
+
     public static IEnumerable<string> Modules =>
         Directory.GetDirectories(SharedMaterial.Messages).Select(folder => Path.GetFileName(folder)).Order();
 
-    public static List<MessageModel> ReadModule(string module)
+    /// <summary>The module's messages; none where there is no such module.</summary>
+    public static List<MessageModel> ReadModule(string module) => AlreadyRead.GetOrAdd(module, ReadFolder);
+
+    private static List<MessageModel> ReadFolder(string module)
     {
         string folder = Path.Combine(SharedMaterial.Messages, module);
         return Directory.Exists(folder) ? [.. Directory.GetFiles(folder, "*.json").Order().Select(Read)] : [];
@@ -50,7 +56,8 @@ public static class KafkaSchema
         string type = Text(field, "type")!;
         VersionSpan tagged = Span(field, "taggedVersions") ?? VersionSpan.None;
         VersionSpan nullable = Span(field, "nullableVersions") ?? VersionSpan.None;
-        JsonElement shape = commonStructs.TryGetValue(type.Replace("[]", ""), out JsonElement common) ? common : field;
+        string element = type.Replace("[]", "", StringComparison.Ordinal);
+        JsonElement shape = commonStructs.TryGetValue(element, out JsonElement common) ? common : field;
         return new FieldModel
         {
             Name = char.ToUpperInvariant(name[0]) + name[1..],
@@ -84,11 +91,14 @@ public static class KafkaSchema
             "string" => isNull ? "null" : $"\"{given}\"",
             "bool" => given == "true" ? "true" : "false",
             "uuid" => given is null ? "zero" : given,
-            "float64" => double.Parse(given ?? "0", CultureInfo.InvariantCulture).ToString(CultureInfo.InvariantCulture),
+            "float64" => Real(given ?? "0"),
             _ when char.IsUpper(type[0]) => isNull ? "null" : "new",
             _ => Integer(given ?? "0"),
         };
     }
+
+    private static string Real(string text) =>
+        double.Parse(text, CultureInfo.InvariantCulture).ToString(CultureInfo.InvariantCulture);
 
     private static string Integer(string text) =>
         text.StartsWith("0x", StringComparison.Ordinal)
@@ -116,7 +126,9 @@ public static class KafkaSchema
 
     private static bool Flag(JsonElement element, string name) => Text(element, name) == "true";
 
-    /// <summary>The text of a property, or null where there is none; schemas write numbers and truth values both ways.</summary>
+    /// <summary>
+    /// The text of a property, or null where there is none; schemas write numbers and truth values both ways.
+    /// </summary>
     private static string? Text(JsonElement element, string name)
     {
         if (!element.TryGetProperty(name, out JsonElement value))

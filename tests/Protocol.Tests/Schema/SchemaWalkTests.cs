@@ -26,9 +26,12 @@ public sealed class SchemaWalkTests
     [SharedFact(SharedPart.Messages)]
     public void Every_message_of_kafka_is_declared_and_no_other()
     {
-        IEnumerable<string> kafka = KafkaSchema.Modules.SelectMany(KafkaSchema.ReadModule).Select(message => message.Name);
+        IEnumerable<string> kafka = KafkaSchema.Modules
+            .SelectMany(KafkaSchema.ReadModule)
+            .Select(message => message.Name)
+            .Distinct();
 
-        Assert.Equal(kafka.Distinct().Order(), DeclaredSchema.Messages.Keys.Order());
+        Assert.Equal(kafka.Order(), DeclaredSchema.Messages.Keys.Order());
     }
 
     [SharedTheory(SharedPart.Messages)]
@@ -58,7 +61,8 @@ public sealed class SchemaWalkTests
     public void Record_belongs_to_the_log_of_its_module(string module, string name)
     {
         MessageAttribute attribute = DeclaredSchema.AttributeOf(name);
-        bool isRecord = attribute.Type is MessageType.Metadata or MessageType.CoordinatorKey or MessageType.CoordinatorValue;
+        bool isRecord =
+            attribute.Type is MessageType.Metadata or MessageType.CoordinatorKey or MessageType.CoordinatorValue;
         RecordLog expected = !isRecord ? RecordLog.None : module switch
         {
             "metadata" => RecordLog.ClusterMetadata,
@@ -90,7 +94,8 @@ public sealed class SchemaWalkTests
         foreach (int version in kafka.Versions.Each)
         {
             Assert.True(
-                kafka.Flexible.Has(version) == declared.Flexible.Has(version), $"version {version}: flexible or not differs");
+                kafka.Flexible.Has(version) == declared.Flexible.Has(version),
+                $"version {version}: flexible in one of the two only");
             List<string> expected = kafka.LinesAt(version);
             List<string> actual = declared.LinesAt(version);
             differences.AddRange(expected.Except(actual).Select(line => $"version {version} lacks    {line}"));
@@ -105,8 +110,8 @@ public sealed class SchemaWalkTests
     }
 
     /// <summary>
-    /// A field is ignorable where the schema of either release says so: the older one speaks for versions that the newer
-    /// one does not write any more.
+    /// A field is ignorable where the schema of either release says so: the older one speaks for versions that the
+    /// newer one does not write any more.
     /// </summary>
     private static void AssertSameIgnorables(MessageModel[] kafka, MessageModel declared)
     {
