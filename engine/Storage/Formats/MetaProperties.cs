@@ -43,6 +43,11 @@ public sealed record MetaProperties
             return "it has no version 0 or 1";
         }
 
+        if (version == 0 && pairs.ContainsKey("node.id"))
+        {
+            return "version 0 has no node.id";
+        }
+
         string nodeKey = version == 0 ? "broker.id" : "node.id";
         if (!TryTakeNumber(pairs, nodeKey, out int? nodeId))
         {
