@@ -113,10 +113,11 @@ public static partial class BrokerConfigs
     internal static bool IsReadOnly(string name) =>
         Table.TryFind(name, out var definition) && definition.Update == ConfigUpdate.ReadOnly;
 
-    internal static bool NeedsListenerPrefix(string name) => PerListenerOnly.Contains(name);
+    /// <summary>True for a security config that changes at run time only with a listener's prefix.</summary>
+    public static bool NeedsListenerPrefix(string name) => PerListenerOnly.Contains(name);
 
     /// <summary>True where a value makes sense for a single broker only.</summary>
-    internal static bool IsPerBroker(string name)
+    public static bool IsPerBroker(string name)
     {
         if (Table.TryFind(name, out var definition))
             return definition.Update == ConfigUpdate.PerBroker;

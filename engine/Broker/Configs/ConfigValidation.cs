@@ -195,10 +195,10 @@ internal sealed class ConfigValidation
         try
         {
             // The pattern comes from an operator and is only parsed here; matching sets a bound of its own.
-            _ = new Regex(pattern[(sign + 1)..].Trim(), RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
+            _ = new Regex(pattern[(sign + 1)..].Trim(), RegexOptions.CultureInvariant);
             return true;
         }
-        catch (Exception exception) when (exception is ArgumentException or NotSupportedException)
+        catch (ArgumentException)
         {
             return false;
         }
