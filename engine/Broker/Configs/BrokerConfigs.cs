@@ -69,7 +69,8 @@ public static partial class BrokerConfigs
     }
 
     /// <summary>
-    /// The definition that a name takes its type and rule from: its own, or that of the config behind a listener's prefix.
+    /// The definition that a name takes its type and rule from: its own, or that of the config behind a listener's
+    /// prefix.
     /// </summary>
     public static bool TryFind(string name, [NotNullWhen(true)] out ConfigDefinition? definition)
     {
@@ -128,8 +129,8 @@ public static partial class BrokerConfigs
     private static class Tables
     {
         internal static readonly ConfigTable Static = new(
-            Network, Quorum, Logs, Groups, ShareGroups, StreamsGroups, Transactions, Replication, Cluster, Security, Sasl,
-            OauthBearer, Ssl, RemoteTier, Millrace);
+            Network, Quorum, Logs, Groups, ShareGroups, StreamsGroups, Transactions, Replication, Cluster, Security,
+            Sasl, OauthBearer, Ssl, RemoteTier, Millrace);
 
         internal static readonly ConfigTable Dynamic = new(Throttles);
     }

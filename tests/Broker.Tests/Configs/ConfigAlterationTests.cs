@@ -62,12 +62,14 @@ public class ConfigAlterationTests
     [InlineData("APPEND retention.ms=1", ErrorCode.InvalidConfig,
         "Can't APPEND to key retention.ms because its type is not LIST.")]
     [InlineData("SUBTRACT nope=1", ErrorCode.InvalidConfig, "Can't SUBTRACT to key nope because its type is not LIST.")]
-    [InlineData("SET retention.ms=5|SET retention.ms=6", ErrorCode.InvalidRequest, "Error due to duplicate config keys")]
+    [InlineData("SET retention.ms=5|SET retention.ms=6", ErrorCode.InvalidRequest, "Error due to duplicate config " +
+        "keys")]
     [InlineData("SET retention.ms", ErrorCode.InvalidRequest, "Null value not supported for : retention.ms")]
     [InlineData("APPEND cleanup.policy", ErrorCode.InvalidRequest, "Null value not supported for : cleanup.policy")]
     [InlineData("SET min.compaction.lag.ms=100|SET max.compaction.lag.ms=50", ErrorCode.InvalidConfig,
         "conflict topic config setting min.compaction.lag.ms (100) > max.compaction.lag.ms (50)")]
-    [InlineData("SET remote.storage.enable=true", ErrorCode.InvalidConfig, "Tiered Storage functionality is disabled in " +
+    [InlineData("SET remote.storage.enable=true", ErrorCode.InvalidConfig, "Tiered Storage functionality is disabled " +
+        "in " +
         "the broker. Topic cannot be configured with remote log storage.")]
     public void A_topics_change_is_refused(string changes, ErrorCode code, string message) =>
         AssertRefused(Topic, changes, code, message);
@@ -107,20 +109,25 @@ public class ConfigAlterationTests
     [InlineData("", "SET node.id=8", "Cannot update these configs dynamically: [node.id]")]
     [InlineData("1", "SET advertised.listeners=PLAINTEXT://h:1",
         "Cannot update these configs dynamically: [advertised.listeners]")]
-    [InlineData("1", "SET ssl.keystore.location=/x", "These security configs can be dynamically updated only per-listener " +
+    [InlineData("1", "SET ssl.keystore.location=/x", "These security configs can be dynamically updated only " +
+        "per-listener " +
         "using the listener prefix: [ssl.keystore.location]")]
-    [InlineData("", "SET cordoned.log.dirs=*", "Cannot update these configs at default cluster level, broker id must be " +
+    [InlineData("", "SET cordoned.log.dirs=*", "Cannot update these configs at default cluster level, broker id must " +
+        "be " +
         "specified: [cordoned.log.dirs]")]
     [InlineData("1", "SET cordoned.log.dirs=/zz", "All entries in cordoned.log.dirs must be present in log.dirs or " +
         "log.dir. Missing entries : /zz")]
-    [InlineData("1", "SET listeners=PLAINTEXT://127.0.0.1:21101", "controller.listener.names must contain at least one " +
+    [InlineData("1", "SET listeners=PLAINTEXT://127.0.0.1:21101", "controller.listener.names must contain at least " +
+        "one " +
         "value appearing in the 'listeners' configuration when running the KRaft controller role")]
     [InlineData("1", "SET log.roll.ms=0", "log.roll.ms must be greater than or equal to 1")]
     [InlineData("1", "SET leader.replication.throttled.rate=-1",
         "Invalid value -1 for configuration leader.replication.throttled.rate: Value must be at least 0")]
-    [InlineData("", "SET num.network.threads=100", "Invalid value 100 for configuration num.network.threads: value should " +
+    [InlineData("", "SET num.network.threads=100", "Invalid value 100 for configuration num.network.threads: value " +
+        "should " +
         "not be greater than double the current value 3")]
-    [InlineData("", "SET num.io.threads=3", "Invalid value 3 for configuration num.io.threads: value should be at least " +
+    [InlineData("", "SET num.io.threads=3", "Invalid value 3 for configuration num.io.threads: value should be at " +
+        "least " +
         "half the current value 8")]
     public void A_brokers_change_is_refused(string broker, string change, string message) =>
         AssertRefused(new ConfigResource(ConfigResourceType.Broker, broker), change, ErrorCode.InvalidRequest, message);
@@ -143,14 +150,16 @@ public class ConfigAlterationTests
     }
 
     [Theory]
-    [InlineData("SET consumer.session.timeout.ms=100", "consumer.session.timeout.ms must be in the range 45000 to 60000 inclusive.")]
+    [InlineData("SET consumer.session.timeout.ms=100", "consumer.session.timeout.ms must be in the range 45000 to " +
+        "60000 inclusive.")]
     [InlineData("SET consumer.heartbeat.interval.ms=100000",
         "consumer.heartbeat.interval.ms must be in the range 5000 to 15000 inclusive.")]
     [InlineData("SET nope=1", "Unknown group config name: nope")]
     [InlineData("SET streams.num.standby.replicas=5", "streams.num.standby.replicas must be less than or equal to 2")]
     [InlineData("SET share.record.lock.duration.ms=1000",
         "share.record.lock.duration.ms must be in the range 15000 to 60000 inclusive.")]
-    [InlineData("SET share.delivery.count.limit=11", "share.delivery.count.limit must be in the range 2 to 10 inclusive.")]
+    [InlineData("SET share.delivery.count.limit=11", "share.delivery.count.limit must be in the range 2 to 10 " +
+        "inclusive.")]
     [InlineData("SET streams.assignor.name=foo", "streams.assignor.name 'foo' is not a registered task assignor. " +
         "Registered assignors are: [sticky].")]
     [InlineData("SET errors.deadletterqueue.topic.name=__foo",

@@ -52,7 +52,8 @@ public class ConfigFactsTests
             Assert.Equal(only.Contains(name), BrokerConfigs.NeedsListenerPrefix(name));
             Assert.Equal(!wide.Contains(name), BrokerConfigs.IsPerBroker("listener.name.internal." + name));
             var withMechanism = $"listener.name.internal.plain.{name}";
-            Assert.Equal(mechanisms.Contains(name) ? name : "plain." + name, BrokerConfigs.SynonymsOf(withMechanism)[^1]);
+            var behind = mechanisms.Contains(name) ? name : "plain." + name;
+            Assert.Equal(behind, BrokerConfigs.SynonymsOf(withMechanism)[^1]);
         }
     }
 
@@ -63,7 +64,8 @@ public class ConfigFactsTests
         foreach (var type in facts.RootElement.EnumerateArray())
         {
             var name = type.GetProperty("name").GetString()!.Replace("_", "", StringComparison.Ordinal);
-            Assert.Equal(type.GetProperty("code").GetInt32(), (int)Enum.Parse<ConfigResourceType>(name, ignoreCase: true));
+            var ours = Enum.Parse<ConfigResourceType>(name, ignoreCase: true);
+            Assert.Equal(type.GetProperty("code").GetInt32(), (int)ours);
         }
     }
 
@@ -83,7 +85,10 @@ public class ConfigFactsTests
     public void Every_fallback_of_a_topic_or_group_config_exists()
     {
         foreach (var definition in TopicConfigs.Table.All.Concat(GroupConfigs.Table.All))
-            Assert.All(definition.BrokerSynonyms, synonym => Assert.True(BrokerConfigs.Table.TryFind(synonym.Name, out _)));
+        {
+            Assert.All(definition.BrokerSynonyms, synonym =>
+                Assert.True(BrokerConfigs.Table.TryFind(synonym.Name, out _)));
+        }
     }
 
     private static JsonDocument Open(string file) =>

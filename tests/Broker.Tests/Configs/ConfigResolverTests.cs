@@ -63,13 +63,14 @@ public class ConfigResolverTests
     [InlineData("unknown.thing", null, ConfigSource.StaticBroker, true, "unknown.thing=:StaticBroker")]
     public void A_broker_config_of_the_file_is_described(
         string name, string? value, ConfigSource source, bool isReadOnly, string synonyms) =>
-        AssertOne(new ConfigResolver(Statics).DescribeBroker([name], Synonyms), name, value, source, isReadOnly, synonyms);
+        AssertOne(File().DescribeBroker([name], Synonyms), name, value, source, isReadOnly, synonyms);
 
     [Theory]
     [InlineData("log.cleaner.threads", "2", ConfigSource.DynamicBroker, false,
         "log.cleaner.threads=2:DynamicBroker log.cleaner.threads=8:DynamicDefaultBroker log.cleaner.threads=1:Default")]
     [InlineData("log.retention.ms", "-2", ConfigSource.DynamicBroker, false,
-        "log.retention.ms=-2:DynamicBroker log.retention.ms=0:DynamicDefaultBroker log.retention.hours=48:StaticBroker " +
+        "log.retention.ms=-2:DynamicBroker log.retention.ms=0:DynamicDefaultBroker " +
+        "log.retention.hours=48:StaticBroker " +
         "log.retention.hours=168:Default")]
     // The file's hours no longer count, but still are the source: so Kafka answers, too.
     [InlineData("log.retention.hours", "168", ConfigSource.StaticBroker, true,
@@ -108,7 +109,8 @@ public class ConfigResolverTests
 
     [Theory]
     [InlineData("segment.bytes", "1048576", ConfigSource.DynamicTopic,
-        "segment.bytes=1048576:DynamicTopic log.segment.bytes=2097152:StaticBroker log.segment.bytes=1073741824:Default")]
+        "segment.bytes=1048576:DynamicTopic log.segment.bytes=2097152:StaticBroker " +
+        "log.segment.bytes=1073741824:Default")]
     [InlineData("retention.ms", "77", ConfigSource.DynamicTopic, "retention.ms=77:DynamicTopic")]
     // Its fallback in hours is effective but under another name than the first, and so no layer is told.
     [InlineData("segment.jitter.ms", "3600000", ConfigSource.Default, "")]
@@ -116,20 +118,23 @@ public class ConfigResolverTests
     [InlineData("segment.ms", "604800000", ConfigSource.Default, "")]
     [InlineData("cleanup.policy", "delete", ConfigSource.Default, "log.cleanup.policy=delete:Default")]
     [InlineData("errors.deadletterqueue.group.enable", "false", ConfigSource.Default, "")]
-    [InlineData("preallocate", "true", ConfigSource.DynamicTopic, "preallocate=true:DynamicTopic log.preallocate=false:Default")]
+    [InlineData("preallocate", "true", ConfigSource.DynamicTopic, "preallocate=true:DynamicTopic " +
+        "log.preallocate=false:Default")]
     [InlineData("millrace.flush.before.ack", "false", ConfigSource.Default, "millrace.flush.before.ack=false:Default")]
-    public void A_topic_config_is_described_with_its_layers(string name, string value, ConfigSource source, string synonyms)
+    public void A_topic_config_is_described_with_its_layers(
+        string name, string value, ConfigSource source, string synonyms)
     {
         var own = new Dictionary<string, string>
         {
             ["segment.bytes"] = "1048576", ["retention.ms"] = " 77 ", ["preallocate"] = " TRUE ",
         };
-        AssertOne(new ConfigResolver(Statics).DescribeTopic(own, [name], Synonyms), name, value, source, false, synonyms);
+        AssertOne(File().DescribeTopic(own, [name], Synonyms), name, value, source, false, synonyms);
     }
 
     [Theory]
     [InlineData("retention.ms", "-1", ConfigSource.DynamicBroker,
-        "log.retention.ms=-2:DynamicBroker log.retention.ms=0:DynamicDefaultBroker log.retention.hours=48:StaticBroker " +
+        "log.retention.ms=-2:DynamicBroker log.retention.ms=0:DynamicDefaultBroker " +
+        "log.retention.hours=48:StaticBroker " +
         "log.retention.hours=168:Default")]
     [InlineData("min.insync.replicas", "2", ConfigSource.DynamicDefaultBroker,
         "min.insync.replicas=2:DynamicDefaultBroker min.insync.replicas=1:Default")]
@@ -145,14 +150,16 @@ public class ConfigResolverTests
     public void Internal_configs_show_only_where_set()
     {
         var resolver = new ConfigResolver(Statics);
-        Assert.DoesNotContain(resolver.DescribeTopic(None, null, Synonyms), one => one.Name == "internal.segment.bytes");
+        Assert.DoesNotContain(resolver.DescribeTopic(None, null, Synonyms), one =>
+            one.Name == "internal.segment.bytes");
         Assert.Contains(resolver.DescribeTopic(new Dictionary<string, string> { ["internal.segment.bytes"] = "5000" },
             null, Synonyms), one => one is { Name: "internal.segment.bytes", Value: "5000" });
         // Kafka: 37 topic configs, 21 group configs, 3 of client metrics; one topic config is ours.
         Assert.Equal(37 + 1, resolver.DescribeTopic(None, null, Synonyms).Count);
         Assert.Equal(21, resolver.DescribeGroup(None, null, Synonyms).Count);
         Assert.Equal(3, resolver.DescribeClientMetrics(None, null, Synonyms).Count);
-        Assert.DoesNotContain(resolver.DescribeBroker(null, Synonyms), one => one.Name == "unstable.api.versions.enable");
+        Assert.DoesNotContain(resolver.DescribeBroker(null, Synonyms), one =>
+            one.Name == "unstable.api.versions.enable");
     }
 
     [Theory]
@@ -164,13 +171,14 @@ public class ConfigResolverTests
         "group.streams.rack.aware.assignment.tags=:Default")]
     [InlineData("errors.deadletterqueue.topic.name", "foo", ConfigSource.DynamicGroup,
         "errors.deadletterqueue.topic.name=foo:DynamicGroup errors.deadletterqueue.topic.name=:Default")]
-    public void A_group_config_is_described_with_its_layers(string name, string value, ConfigSource source, string synonyms)
+    public void A_group_config_is_described_with_its_layers(
+        string name, string value, ConfigSource source, string synonyms)
     {
         var own = new Dictionary<string, string>
         {
             ["consumer.session.timeout.ms"] = "50000", ["errors.deadletterqueue.topic.name"] = "foo",
         };
-        AssertOne(new ConfigResolver(Statics).DescribeGroup(own, [name], Synonyms), name, value, source, false, synonyms);
+        AssertOne(File().DescribeGroup(own, [name], Synonyms), name, value, source, false, synonyms);
     }
 
     [Theory]
@@ -223,7 +231,8 @@ public class ConfigResolverTests
         Assert.Equal(1048576, topic.SegmentBytes);
         Assert.Equal(3_600_000, topic.SegmentJitterMs);
         Assert.Equal(-1, topic.RetentionMs);
-        Assert.True(topic is { IsCompacted: true, IsDeleted: false, TimestampIsLogAppendTime: true, FlushBeforeAck: true });
+        Assert.True(topic is { IsCompacted: true, IsDeleted: false });
+        Assert.True(topic is { TimestampIsLogAppendTime: true, FlushBeforeAck: true });
         Assert.Equal((TopicCompression.Zstd, 3), (topic.Compression, topic.CompressionLevel));
         Assert.Equal(2, topic.MinInsyncReplicas);
         Assert.Equal(1000, topic.MaxDecompressedMessageBytes);
@@ -240,14 +249,22 @@ public class ConfigResolverTests
         Assert.Equal(5000, TopicConfig.Read(None, new ConfigResolver(statics).Values).FlushMs);
     }
 
+    private static ConfigResolver File() => new(Statics);
+
     private static ConfigResolver All() => new(Statics, Defaults, Dynamics);
 
     private static void AssertOne(
-        List<DescribedConfig> described, string name, string? value, ConfigSource source, bool isReadOnly, string synonyms)
+        List<DescribedConfig> described,
+        string name,
+        string? value,
+        ConfigSource source,
+        bool isReadOnly,
+        string synonyms)
     {
         var one = Assert.Single(described);
         Assert.Equal((name, value, source, isReadOnly), (one.Name, one.Value, one.Source, one.IsReadOnly));
-        Assert.Equal(synonyms, string.Join(" ", one.Synonyms.Select(layer => $"{layer.Name}={layer.Value}:{layer.Source}")));
+        Assert.Equal(synonyms, string.Join(" " +
+            "", one.Synonyms.Select(layer => $"{layer.Name}={layer.Value}:{layer.Source}")));
         Assert.Equal(one.Type is ConfigType.Password or ConfigType.Unknown, one.IsSensitive);
     }
 }

@@ -47,7 +47,8 @@ public class ConfigValueTests
         "Invalid value 1.5 for configuration min.cleanable.dirty.ratio: Value must be no more than 1")]
     [InlineData("leader.replication.throttled.replicas", "abc",
         "Invalid value [abc] for configuration leader.replication.throttled.replicas: " +
-        "leader.replication.throttled.replicas must be the literal '*' or a list of replicas in the following format: " +
+        "leader.replication.throttled.replicas must be the literal '*' or a list of replicas in the following " +
+        "format: " +
         "[partitionId]:[brokerId],[partitionId]:[brokerId],...")]
     public void Bad_values_get_Kafkas_message(string name, string text, string message)
     {
@@ -83,8 +84,10 @@ public class ConfigValueTests
         Assert.Equal(isGood, error == null);
         if (!isGood)
         {
-            Assert.Equal($"Invalid value {text} for configuration share.auto.offset.reset: Invalid value `{text}` for " +
-                "configuration share.auto.offset.reset. The value must be either 'earliest', 'latest' or of the format " +
+            Assert.Equal($"Invalid value {text} for configuration share.auto.offset.reset: Invalid value `{text}` " +
+                "for " +
+                "configuration share.auto.offset.reset. The value must be either 'earliest', 'latest' or of the " +
+                "format " +
                 "'by_duration:<PnDTnHnMn.nS>'.", error);
         }
     }

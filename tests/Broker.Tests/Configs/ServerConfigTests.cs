@@ -40,25 +40,30 @@ public class ServerConfigTests
         "Missing required configuration \"controller.listener.names\" which has no default value.")]
     [InlineData("controller.listener.names=CONTROLLER,FOO", "controller.listener.names must only contain values " +
         "appearing in the 'listeners' configuration when running the KRaft controller role")]
-    [InlineData("process.roles=broker|listeners=PLAINTEXT://:9092", "If process.roles contains just the 'broker' role, " +
+    [InlineData("process.roles=broker|listeners=PLAINTEXT://:9092", "If process.roles contains just the 'broker' " +
+        "role, " +
         "the node id 1 must not be included in the set of voters controller.quorum.voters=Set(1)")]
     [InlineData("process.roles=controller", "The listeners config must only contain KRaft controller listeners from " +
         "controller.listener.names when process.roles=controller")]
-    [InlineData("controller.quorum.voters=", "If using process.roles, either controller.quorum.bootstrap.servers must " +
+    [InlineData("controller.quorum.voters=", "If using process.roles, either controller.quorum.bootstrap.servers " +
+        "must " +
         "contain the set of bootstrap controllers or controller.quorum.voters must contain a parseable set of " +
         "controllers.")]
     [InlineData("controller.quorum.voters=2@h:9093", "If process.roles contains the 'controller' role, the node id 1 " +
         "must be included in the set of voters controller.quorum.voters=Set(2)")]
-    [InlineData("listeners=PLAINTEXT://:9092", "controller.listener.names must contain at least one value appearing in " +
+    [InlineData("listeners=PLAINTEXT://:9092", "controller.listener.names must contain at least one value appearing " +
+        "in " +
         "the 'listeners' configuration when running the KRaft controller role")]
     [InlineData("listeners=PLAINTEXT://:9092,PLAINTEXT://:9093,CONTROLLER://:9094", "Error creating broker listeners " +
-        "from '[PLAINTEXT://:9092, PLAINTEXT://:9093, CONTROLLER://:9094]': Each listener must have a different name, " +
+        "from '[PLAINTEXT://:9092, PLAINTEXT://:9093, CONTROLLER://:9094]': Each listener must have a different " +
+        "name, " +
         "listeners: [PLAINTEXT://:9092, PLAINTEXT://:9093, CONTROLLER://:9094]")]
     [InlineData("listeners=PLAINTEXT://:9092,CONTROLLER://:9092", "Error creating broker listeners from " +
         "'[PLAINTEXT://:9092, CONTROLLER://:9092]': Each listener must have a different port, listeners: " +
         "[PLAINTEXT://:9092, CONTROLLER://:9092]")]
     [InlineData("listeners=PLAINTEXT://127.0.0.1:9092,CONTROLLER://127.0.0.2:9092", "Error creating broker listeners " +
-        "from '[PLAINTEXT://127.0.0.1:9092, CONTROLLER://127.0.0.2:9092]': If you have two listeners on the same port " +
+        "from '[PLAINTEXT://127.0.0.1:9092, CONTROLLER://127.0.0.2:9092]': If you have two listeners on the same " +
+        "port " +
         "then one needs to be IPv4 and the other IPv6, listeners: [PLAINTEXT://127.0.0.1:9092, " +
         "CONTROLLER://127.0.0.2:9092], port: 9092")]
     [InlineData("listeners=garbage", "listeners: Unable to parse a listener name from garbage")]
@@ -84,19 +89,25 @@ public class ServerConfigTests
         "max.connections.per.ip.overrides property is set.")]
     [InlineData("log.cleaner.dedupe.buffer.size=1",
         "log.cleaner.dedupe.buffer.size must be at least 1MB per cleaner thread.")]
-    [InlineData("group.consumer.heartbeat.interval.ms=46000", "group.consumer.heartbeat.interval.ms must be less than " +
+    [InlineData("group.consumer.heartbeat.interval.ms=46000", "group.consumer.heartbeat.interval.ms must be less " +
+        "than " +
         "or equal to group.consumer.max.heartbeat.interval.ms")]
-    [InlineData("group.consumer.min.session.timeout.ms=100000", "group.consumer.max.session.timeout.ms must be greater " +
+    [InlineData("group.consumer.min.session.timeout.ms=100000", "group.consumer.max.session.timeout.ms must be " +
+        "greater " +
         "than or equal to group.consumer.min.session.timeout.ms")]
-    [InlineData("group.share.record.lock.duration.ms=1000", "group.share.record.lock.duration.ms must be greater than " +
+    [InlineData("group.share.record.lock.duration.ms=1000", "group.share.record.lock.duration.ms must be greater " +
+        "than " +
         "or equal to group.share.min.record.lock.duration.ms")]
-    [InlineData("early.start.listeners=FOO", "early.start.listeners contains listener FOO, but this is not contained in " +
+    [InlineData("early.start.listeners=FOO", "early.start.listeners contains listener FOO, but this is not contained " +
+        "in " +
         "listeners or controller.listener.names")]
     [InlineData("cordoned.log.dirs=/x", "All entries in cordoned.log.dirs must be present in log.dirs or log.dir. " +
         "Missing entries : /x")]
-    [InlineData("listener.name.plaintext.max.connections=-1", "listener.name.plaintext.max.connections: Invalid value -1 " +
+    [InlineData("listener.name.plaintext.max.connections=-1", "listener.name.plaintext.max.connections: Invalid " +
+        "value -1 " +
         "for configuration max.connections: Value must be at least 0")]
-    [InlineData("listeners=PLAINTEXT://:70000,CONTROLLER://:9093", "listeners: Unable to parse PLAINTEXT://:70000 to a " +
+    [InlineData("listeners=PLAINTEXT://:70000,CONTROLLER://:9093", "listeners: Unable to parse PLAINTEXT://:70000 to " +
+        "a " +
         "broker endpoint: it takes name://host:port, with a port up to 65535")]
     [InlineData("max.connections.per.ip.overrides=foo", "Error parsing configuration property " +
         "'max.connections.per.ip.overrides': foo is not of the form host:count")]
@@ -134,7 +145,8 @@ public class ServerConfigTests
     public void Numbers_and_hosts_arrive_typed()
     {
         Assert.Empty(Read("num.network.threads=2|socket.request.max.bytes=1000000|auto.create.topics.enable=FALSE" +
-            "|max.connections.per.ip.overrides=10.0.0.1:5,[::1]:6|log.retention.hours=48|log.dirs=/a, /b", out var config));
+            "|max.connections.per.ip.overrides=10.0.0.1:5,[::1]:6|log.retention.hours=48|log.dirs=/a, " +
+            "/b", out var config));
         Assert.Equal(2, config!.NetworkThreads);
         Assert.Equal(1_000_000, config.SocketRequestMaxBytes);
         Assert.False(config.AutoCreateTopics);
@@ -147,11 +159,12 @@ public class ServerConfigTests
     }
 
     [Theory]
-    [InlineData("authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer", "authorizer.class.name")]
+    [InlineData("authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer",
+        "authorizer.class.name")]
     [InlineData("listeners=SASL_SSL://:9092,CONTROLLER://:9093|inter.broker.listener.name=SASL_SSL" +
         "|listener.security.protocol.map=" + Protected, "SASL_SSL")]
-    [InlineData("listeners=PLAINTEXT://:9092,SSL://:9094,CONTROLLER://:9093|listener.security.protocol.map=" + Protected,
-        "TLS")]
+    [InlineData("listeners=PLAINTEXT://:9092,SSL://:9094,CONTROLLER://:9093" +
+        "|listener.security.protocol.map=" + Protected, "TLS")]
     [InlineData("listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:SASL_PLAINTEXT", "SASL_PLAINTEXT")]
     [InlineData("principal.builder.class=a.B", "principal.builder.class=a.B")]
     [InlineData("create.topic.policy.class.name=a.B", "create.topic.policy.class.name")]
@@ -187,7 +200,8 @@ public class ServerConfigTests
                 file[change[..change.IndexOf('=')]] = change[(change.IndexOf('=') + 1)..];
         }
 
-        var bytes = System.Text.Encoding.Latin1.GetBytes(string.Join('\n', file.Select(one => $"{one.Key}={one.Value}")));
+        var text = string.Join('\n', file.Select(one => $"{one.Key}={one.Value}"));
+        var bytes = System.Text.Encoding.Latin1.GetBytes(text);
         Assert.Null(ServerProperties.Read(bytes, "f", null, [], out var properties));
         return ServerConfig.Read(properties!.Values, properties.IsSelfContained, out config);
     }
