@@ -79,6 +79,10 @@ public class ServerConfigTests
         "found in listener.security.protocol.map.")]
     [InlineData("inter.broker.listener.name=PLAINTEXT|security.inter.broker.protocol=PLAINTEXT",
         "Only one of inter.broker.listener.name and security.inter.broker.protocol should be set.")]
+    public void Roles_and_listeners_that_Kafka_refuses_are_refused_with_the_reason(string changes, string message) =>
+        AssertRefused(changes, message);
+
+    [Theory]
     [InlineData("log.roll.ms=0", "log.roll.ms must be greater than or equal to 1")]
     [InlineData("log.retention.hours=0", "log.retention.ms must be unlimited (-1) or, greater than or equal to 1")]
     [InlineData("replica.fetch.wait.max.ms=40000", "replica.socket.timeout.ms should always be at least " +
@@ -111,11 +115,8 @@ public class ServerConfigTests
         "broker endpoint: it takes name://host:port, with a port up to 65535")]
     [InlineData("max.connections.per.ip.overrides=foo", "Error parsing configuration property " +
         "'max.connections.per.ip.overrides': foo is not of the form host:count")]
-    public void What_Kafka_refuses_is_refused_with_its_reason(string changes, string message)
-    {
-        Assert.Contains(message, Read(changes, out var config));
-        Assert.Null(config);
-    }
+    public void Numbers_that_Kafka_refuses_are_refused_with_the_reason(string changes, string message) =>
+        AssertRefused(changes, message);
 
     [Fact]
     public void Every_mistake_is_reported_at_once() =>
@@ -180,6 +181,12 @@ public class ServerConfigTests
     {
         Assert.Empty(Read("sasl.enabled.mechanisms=PLAIN|authorizer.class.name=", out var config));
         Assert.Empty(UnservedProtections.Find(config!));
+    }
+
+    private static void AssertRefused(string changes, string message)
+    {
+        Assert.Contains(message, Read(changes, out var config));
+        Assert.Null(config);
     }
 
     private static IReadOnlyList<string> Read(string changes, out ServerConfig? config)
