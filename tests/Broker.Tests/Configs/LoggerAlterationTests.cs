@@ -12,7 +12,8 @@ public class LoggerAlterationTests
     [Fact]
     public void Levels_are_set_and_given_back_to_the_root()
     {
-        Assert.False(Apply(new("root", ConfigOperation.Set, "WARN"), new("Storage", ConfigOperation.Set, "debug")).IsError);
+        var error = Apply(new("root", ConfigOperation.Set, "WARN"), new("Storage", ConfigOperation.Set, "debug"));
+        Assert.False(error.IsError);
         Assert.Equal(LogLevel.Debug, levels.Area("Storage").Level);
         Assert.False(Apply(new ConfigChange("Storage", ConfigOperation.Delete, null)).IsError);
         Assert.Equal(LogLevel.Warn, levels.Area("Storage").Level);
@@ -38,11 +39,13 @@ public class LoggerAlterationTests
     [Fact]
     public void Validating_changes_nothing()
     {
-        Assert.False(LoggerAlteration.Apply(levels, [new("root", ConfigOperation.Set, "OFF")], validateOnly: true).IsError);
+        var error = LoggerAlteration.Apply(levels, [new("root", ConfigOperation.Set, "OFF")], validateOnly: true);
+        Assert.False(error.IsError);
         Assert.Equal("INFO", levels.Describe()["root"]);
     }
 
-    private ConfigError Apply(params ConfigChange[] changes) => LoggerAlteration.Apply(levels, changes, validateOnly: false);
+    private ConfigError Apply(params ConfigChange[] changes) =>
+        LoggerAlteration.Apply(levels, changes, validateOnly: false);
 
     private sealed class NoLog : ILog
     {
