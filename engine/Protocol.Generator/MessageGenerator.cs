@@ -12,8 +12,9 @@ using Millrace.Protocol.Generator.Parser;
 namespace Millrace.Protocol.Generator;
 
 /// <summary>
-/// Turns classes with <c>[Message]</c> into codecs. The stages hand on values that compare by content, so that an edit runs only
-/// what it changes: parsing (per message) -> model (per message) -> code (per message), and identities (all) -> catalog.
+/// Turns classes with <c>[Message]</c> into codecs. The stages hand on values that compare by content, so that an edit
+/// runs only what it changes: parsing (per message) -> model (per message) -> code (per message), and identities (all)
+/// -> catalog.
 /// </summary>
 [Generator(LanguageNames.CSharp)]
 public sealed class MessageGenerator : IIncrementalGenerator

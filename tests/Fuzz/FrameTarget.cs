@@ -5,7 +5,9 @@ using Millrace.Protocol.Messages;
 
 namespace Millrace.Fuzz;
 
-/// <summary>A request as it comes from a socket, behind the size: header, then the body that the header names.</summary>
+/// <summary>
+/// A request as it comes from a socket, behind the size: header, then the body that the header names.
+/// </summary>
 public static class FrameTarget
 {
     /// <summary>Runs one input.</summary>

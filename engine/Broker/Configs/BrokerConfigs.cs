@@ -69,7 +69,8 @@ public static partial class BrokerConfigs
     }
 
     /// <summary>
-    /// The definition that a name takes its type and rule from: its own, or that of the config behind a listener's prefix.
+    /// The definition that a name takes its type and rule from: its own, or that of the config behind a listener's
+    /// prefix.
     /// </summary>
     public static bool TryFind(string name, [NotNullWhen(true)] out ConfigDefinition? definition)
     {

@@ -7,14 +7,15 @@ namespace Millrace.Broker;
 public readonly record struct ConfigChange(string Name, ConfigOperation Operation, string? Value);
 
 /// <summary>What a change comes to: the records to append, and the resource's configs after them.</summary>
-/// <param name="Records">Name and new value of each changed config; a null value deletes. Kafka's ConfigRecords.</param>
+/// <param name="Records">Name and new value of each changed config; a null value deletes. Kafka's
+/// ConfigRecords.</param>
 /// <param name="Updated">Every config of the resource afterwards.</param>
 public sealed record ConfigAlterationResult(
     IReadOnlyList<KeyValuePair<string, string?>> Records, IReadOnlyDictionary<string, string> Updated);
 
 /// <summary>
-/// Decides config changes: pure, changes nothing itself. Codes and messages are Kafka 4.4's, observed; broker configs are
-/// refused with INVALID_REQUEST where topics, groups and subscriptions answer INVALID_CONFIG, as there. Any thread.
+/// Decides config changes: pure, changes nothing itself. Codes and messages are Kafka 4.4's, observed; broker configs
+/// are refused with INVALID_REQUEST where topics, groups and subscriptions answer INVALID_CONFIG, as there. Any thread.
 /// </summary>
 public sealed class ConfigAlteration
 {

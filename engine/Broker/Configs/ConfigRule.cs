@@ -4,8 +4,8 @@ using System.Text;
 namespace Millrace.Broker;
 
 /// <summary>
-/// What values a config allows besides its type. Each kind's <see cref="Text"/> is the form in which Kafka prints its own
-/// validators, so that documentation and facts compare as strings. Immutable; any thread.
+/// What values a config allows besides its type. Each kind's <see cref="Text"/> is the form in which Kafka prints its
+/// own validators, so that documentation and facts compare as strings. Immutable; any thread.
 /// </summary>
 public sealed class ConfigRule
 {
@@ -49,7 +49,8 @@ public sealed class ConfigRule
     public static ConfigRule NonEmptyText { get; } = new(Kind.NonEmptyText, "non-empty string", 0, 0, [], false);
 
     /// <summary>
-    /// Lists that a cross-check of their own parses (quorum voters and bootstrap servers). Empty passes, as their default is.
+    /// Lists that a cross-check of their own parses (quorum voters and bootstrap servers). Empty passes, as their
+    /// default is.
     /// </summary>
     public static ConfigRule ParsedElsewhere { get; } = new(Kind.Opaque, "non-empty list", 0, 0, [], true);
 

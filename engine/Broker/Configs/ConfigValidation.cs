@@ -20,7 +20,9 @@ internal sealed class ConfigValidation
         "num.replica.fetchers",
     ];
 
-    /// <summary>Group configs that the broker bounds on both sides, by the name behind the broker's group.x.min. and max.</summary>
+    /// <summary>
+    /// Group configs that the broker bounds on both sides, by the name behind the broker's group.x.min. and max.
+    /// </summary>
     private static readonly string[] BoundedGroupConfigs =
     [
         "consumer.session.timeout.ms",

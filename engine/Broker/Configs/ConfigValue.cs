@@ -70,8 +70,8 @@ public readonly struct ConfigValue
     }
 
     /// <summary>
-    /// Reads a text that was accepted before, by this or an older version: rules that came later do not count against it,
-    /// and what cannot be read at all gives way to the default.
+    /// Reads a text that was accepted before, by this or an older version: rules that came later do not count against
+    /// it, and what cannot be read at all gives way to the default.
     /// </summary>
     public static ConfigValue ReadStored(ConfigDefinition definition, string? text)
     {
@@ -139,7 +139,9 @@ public readonly struct ConfigValue
         return null;
     }
 
-    /// <summary>Entries between commas, trimmed; of equal ones the first stays. An empty text is an empty list.</summary>
+    /// <summary>
+    /// Entries between commas, trimmed; of equal ones the first stays. An empty text is an empty list.
+    /// </summary>
     private static string[] SplitList(string text)
     {
         if (text.Length == 0)

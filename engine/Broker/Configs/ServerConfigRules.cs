@@ -3,8 +3,8 @@ using System.Globalization;
 namespace Millrace.Broker;
 
 /// <summary>
-/// What configs demand of each other. Conditions and wording where clients or scripts may look are Kafka's (KafkaConfig),
-/// observed on 4.4.0; every broken rule is reported, not only the first.
+/// What configs demand of each other. Conditions and wording where clients or scripts may look are Kafka's
+/// (KafkaConfig), observed on 4.4.0; every broken rule is reported, not only the first.
 /// </summary>
 internal static class ServerConfigRules
 {

@@ -32,8 +32,8 @@ public sealed class ServerProperties
     public IReadOnlyList<string> Warnings { get; }
 
     /// <summary>
-    /// True where <c>process.roles</c> was not given (no file at all, or one from ZooKeeper's times): this node is broker
-    /// and a quorum of one that talks to itself, and needs no controller listener.
+    /// True where <c>process.roles</c> was not given (no file at all, or one from ZooKeeper's times): this node is
+    /// broker and a quorum of one that talks to itself, and needs no controller listener.
     /// </summary>
     public bool IsSelfContained { get; }
 

@@ -130,7 +130,9 @@ public sealed class TopicConfig
 
     public bool MayBeDeadLetterQueue { get; }
 
-    /// <summary>Reads a topic's effective configs; never fails, since stored values were validated when they were set.</summary>
+    /// <summary>
+    /// Reads a topic's effective configs; never fails, since stored values were validated when they were set.
+    /// </summary>
     /// <param name="overrides">The topic's own configs.</param>
     /// <param name="broker">The broker's effective configs.</param>
     public static TopicConfig Read(IReadOnlyDictionary<string, string> overrides, ConfigValues broker) =>

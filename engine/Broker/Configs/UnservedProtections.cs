@@ -15,7 +15,9 @@ public static class UnservedProtections
         ("client.quota.callback.class", "a quota callback is asked for: without it clients have other quotas"),
     ];
 
-    /// <summary>One message for each such setting, with key, value and what it means; empty where there is none.</summary>
+    /// <summary>
+    /// One message for each such setting, with key, value and what it means; empty where there is none.
+    /// </summary>
     public static IReadOnlyList<string> Find(ServerConfig config)
     {
         var found = new List<string>();

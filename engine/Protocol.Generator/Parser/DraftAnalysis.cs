@@ -73,7 +73,9 @@ internal sealed class DraftAnalysis(IReadOnlyList<StructDraft> structs, VersionR
     /// <summary>Whether the struct has tagged fields in any version, and so a place for unknown ones.</summary>
     private bool HasTags(StructDraft draft) => !draft.Context.And(flexible).IsEmpty;
 
-    /// <summary>Bytes of a fresh object and of the structs that its initializers make. Empty texts and arrays are shared.</summary>
+    /// <summary>
+    /// Bytes of a fresh object and of the structs that its initializers make. Empty texts and arrays are shared.
+    /// </summary>
     public int MemoryOf(StructDraft draft)
     {
         int content = HasTags(draft) ? Reference : 0;

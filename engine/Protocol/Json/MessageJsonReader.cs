@@ -6,8 +6,8 @@ using Millrace.Base;
 namespace Millrace.Protocol;
 
 /// <summary>
-/// Reads the fields of one message from the JSON that <see cref="MessageJsonWriter"/> and Kafka's converters write. For tools
-/// and tests: what does not fit throws, and says which field.
+/// Reads the fields of one message from the JSON that <see cref="MessageJsonWriter"/> and Kafka's converters write. For
+/// tools and tests: what does not fit throws, and says which field.
 /// </summary>
 public readonly struct MessageJsonReader
 {

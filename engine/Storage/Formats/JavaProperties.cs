@@ -4,8 +4,8 @@ using System.Text;
 namespace Millrace.Storage;
 
 /// <summary>
-/// The text format of <c>java.util.Properties</c>, as far as Kafka's own files use it: comments, the three separators, escapes,
-/// continued lines. Read as Latin-1, as Kafka reads it; everything beyond ASCII is written as an escape.
+/// The text format of <c>java.util.Properties</c>, as far as Kafka's own files use it: comments, the three separators,
+/// escapes, continued lines. Read as Latin-1, as Kafka reads it; everything beyond ASCII is written as an escape.
 /// </summary>
 internal static class JavaProperties
 {
@@ -105,7 +105,8 @@ internal static class JavaProperties
     }
 
     /// <summary>
-    /// The text of some pairs, in the order given, under the two lines that Java puts in front: an empty comment and the date.
+    /// The text of some pairs, in the order given, under the two lines that Java puts in front: an empty comment and
+    /// the date.
     /// </summary>
     internal static byte[] Format(ReadOnlySpan<KeyValuePair<string, string>> pairs, DateTimeOffset now)
     {

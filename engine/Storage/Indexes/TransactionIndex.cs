@@ -11,12 +11,12 @@ namespace Millrace.Storage;
 public readonly record struct AbortedTransaction(long ProducerId, long FirstOffset, long LastOffset, long LastStableOffset);
 
 /// <summary>
-/// Owns the format of a segment's <c>.txnindex</c>, version 0: 34 bytes for each transaction whose abort marker the segment
-/// holds, in the order of the markers. The file is missing where there are none. One writer; any thread reads.
+/// Owns the format of a segment's <c>.txnindex</c>, version 0: 34 bytes for each transaction whose abort marker the
+/// segment holds, in the order of the markers. The file is missing where there are none. One writer; any thread reads.
 /// </summary>
 /// <remarks>
-/// There is no checksum. An entry is sound where the segment has an abort marker of that producer at its last offset; the
-/// segment's owner checks that before the first use of a file that it did not write itself.
+/// There is no checksum. An entry is sound where the segment has an abort marker of that producer at its last offset;
+/// the segment's owner checks that before the first use of a file that it did not write itself.
 /// </remarks>
 public sealed class TransactionIndex(CachedFile file, long baseOffset)
 {
@@ -33,7 +33,9 @@ public sealed class TransactionIndex(CachedFile file, long baseOffset)
     /// <summary>The file. It is pinned during calls only.</summary>
     public CachedFile File => file;
 
-    /// <summary>What is wrong with the file; null where nothing is, or where it was not read yet. <see cref="Reset"/> clears it.</summary>
+    /// <summary>
+    /// What is wrong with the file; null where nothing is, or where it was not read yet. <see cref="Reset"/> clears it.
+    /// </summary>
     public string? Damage { get; private set; }
 
     /// <summary>The entries; empty where the file was not loaded, is missing or is damaged.</summary>
@@ -83,8 +85,8 @@ public sealed class TransactionIndex(CachedFile file, long baseOffset)
                 return string.Create(CultureInfo.InvariantCulture, $"entry {index} has the unknown version {version}");
             }
 
-            // Markers come in the order of the log; a transaction begins before its marker; and the last stable offset is
-            // behind a transaction's first record only once its marker is written.
+            // Markers come in the order of the log; a transaction begins before its marker; and the last stable offset
+            // is behind a transaction's first record only once its marker is written.
             if (entry.ProducerId < 0
                 || entry.FirstOffset < 0
                 || entry.LastOffset <= previousLast
@@ -141,8 +143,8 @@ public sealed class TransactionIndex(CachedFile file, long baseOffset)
     }
 
     /// <summary>
-    /// Adds the aborted transactions that touch the range <paramref name="from"/> up to, not with, <paramref name="to"/>.
-    /// Any thread, loaded.
+    /// Adds the aborted transactions that touch the range <paramref name="from"/> up to, not with, <paramref
+    /// name="to"/>. Any thread, loaded.
     /// </summary>
     /// <returns>Whether later segments cannot hold any more of them.</returns>
     public bool Collect(long from, long to, List<AbortedTransaction> found)
@@ -164,7 +166,9 @@ public sealed class TransactionIndex(CachedFile file, long baseOffset)
         return false;
     }
 
-    /// <summary>Drops the entries whose markers are at <paramref name="offset"/> or behind it. Writer only, loaded.</summary>
+    /// <summary>
+    /// Drops the entries whose markers are at <paramref name="offset"/> or behind it. Writer only, loaded.
+    /// </summary>
     public IoError TruncateTo(long offset)
     {
         AbortedTransaction[]? current = entries;

@@ -8,8 +8,8 @@ using Xunit.Abstractions;
 namespace Millrace.Protocol.Tests.Hostile;
 
 /// <summary>
-/// What Kafka wrote, damaged. <see cref="MessageTarget.Check"/> holds for all of it: a value or an error, within the memory limit,
-/// and a value comes back from its own bytes.
+/// What Kafka wrote, damaged. <see cref="MessageTarget.Check"/> holds for all of it: a value or an error, within the
+/// memory limit, and a value comes back from its own bytes.
 /// </summary>
 [Trait("Data", "golden")]
 public sealed class GoldenMutationTests(ITestOutputHelper output)
