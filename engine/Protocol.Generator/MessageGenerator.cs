@@ -58,7 +58,8 @@ public sealed class MessageGenerator : IIncrementalGenerator
     private static void ReportSharedKeys(SourceProductionContext output, ImmutableArray<ParsedMessage> all)
     {
         Dictionary<(string Type, int Key, string Log), string> taken = [];
-        foreach (ParsedMessage message in all.OrderBy(message => message.Model!.Identity.FullName, System.StringComparer.Ordinal))
+        foreach (ParsedMessage message in all.OrderBy(
+            message => message.Model!.Identity.FullName, System.StringComparer.Ordinal))
         {
             MessageIdentity identity = message.Model!.Identity;
             if (identity.Key < 0)
@@ -69,7 +70,8 @@ public sealed class MessageGenerator : IIncrementalGenerator
             (string, int, string) key = (identity.Type, identity.Key, identity.Log);
             if (taken.TryGetValue(key, out string? first))
             {
-                output.ReportDiagnostic(new Finding(Rules.SameKey, message.Place, identity.FullName, first).ToDiagnostic());
+                output.ReportDiagnostic(
+                    new Finding(Rules.SameKey, message.Place, identity.FullName, first).ToDiagnostic());
             }
             else
             {

@@ -28,7 +28,8 @@ public enum PartitionFolderKind : byte
 /// <param name="TopicPartition">The partition; for a deleted or stray one the topic may have been cut.</param>
 /// <param name="Kind">What the suffix says.</param>
 /// <param name="UniqueId">The id before the suffix; empty for one in service.</param>
-public readonly record struct PartitionFolderName(TopicPartition TopicPartition, PartitionFolderKind Kind, string UniqueId)
+public readonly record struct PartitionFolderName(
+    TopicPartition TopicPartition, PartitionFolderKind Kind, string UniqueId)
 {
     private const int NameLengthMax = StorageLimits.FileNameBytesMax;
 
@@ -111,6 +112,8 @@ public readonly record struct PartitionFolderName(TopicPartition TopicPartition,
         }
 
         bool isCut = Kind is PartitionFolderKind.Delete or PartitionFolderKind.Stray;
-        return isCut && topic.Length + tail.Length > NameLengthMax ? topic[..(NameLengthMax - tail.Length)] + tail : topic + tail;
+        return isCut && topic.Length + tail.Length > NameLengthMax
+            ? topic[..(NameLengthMax - tail.Length)] + tail
+            : topic + tail;
     }
 }

@@ -77,7 +77,8 @@ public readonly record struct SegmentFileName(
         {
             if (stem.Length != OffsetDigits + 1 + EpochDigits
                 || stem[OffsetDigits] != '-'
-                || !int.TryParse(stem[(OffsetDigits + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out epoch))
+                || !int.TryParse(
+                    stem[(OffsetDigits + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out epoch))
             {
                 return false;
             }

@@ -14,7 +14,8 @@ public static class FrameTarget
     public static void Run(ReadOnlySpan<byte> input)
     {
         if (input.Length < 2 * sizeof(short)
-            || !MessageCatalog.TryFindRequest(BinaryPrimitives.ReadInt16BigEndian(input), out MessageDescriptor? descriptor))
+            || !MessageCatalog.TryFindRequest(
+                BinaryPrimitives.ReadInt16BigEndian(input), out MessageDescriptor? descriptor))
         {
             return;
         }

@@ -59,7 +59,8 @@ public static class MessageTarget
         long limit = ((long)body.Length * Limits.DecodeMemoryPerInputByte) + Limits.DecodeMemoryBase;
         if (taken > limit)
         {
-            throw new FuzzFailureException($"{descriptor.Name} {version} took {taken} bytes for {body.Length}, {limit} allowed.");
+            throw new FuzzFailureException(
+                $"{descriptor.Name} {version} took {taken} bytes for {body.Length}, {limit} allowed.");
         }
 
         if (!error.IsError)
@@ -84,7 +85,8 @@ public static class MessageTarget
 
         if (error.IsError || !written.AsSpan().SequenceEqual(MessageCodec.Encode(back, version)))
         {
-            throw new FuzzFailureException($"{descriptor.Name} {version} did not come back from its own bytes: {error}.");
+            throw new FuzzFailureException(
+                $"{descriptor.Name} {version} did not come back from its own bytes: {error}.");
         }
     }
 }

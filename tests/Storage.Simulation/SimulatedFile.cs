@@ -3,7 +3,8 @@ namespace Millrace.Storage.Simulation;
 /// <summary>
 /// An open file of a <see cref="SimulatedFileSystem"/>. After a crash or a close every call answers Closed.
 /// </summary>
-internal sealed class SimulatedFile(SimulatedFileSystem machine, string path, SimulatedInode inode, bool isWritable) : IFile
+internal sealed class SimulatedFile(
+    SimulatedFileSystem machine, string path, SimulatedInode inode, bool isWritable) : IFile
 {
     private readonly long boot = machine.Boot;
     private bool isClosed;

@@ -418,7 +418,8 @@ public sealed class SimulatedFileSystem : IFileSystem
                 return IoError.NotFound;
             }
 
-            entries.AddRange(folder.Names.Select(pair => new DirectoryEntry(pair.Key, pair.Value is SimulatedDirectory)));
+            entries.AddRange(
+                folder.Names.Select(pair => new DirectoryEntry(pair.Key, pair.Value is SimulatedDirectory)));
             return IoError.None;
         }
     }

@@ -135,7 +135,8 @@ internal sealed class SimulatedInode
 
         if (survival == Survival.TornAtByte)
         {
-            return Apply(ref content, length, change.Position, change.Bytes.AsSpan(0, random.Next(change.Bytes.Length)));
+            return Apply(
+                ref content, length, change.Position, change.Bytes.AsSpan(0, random.Next(change.Bytes.Length)));
         }
 
         // Sector by sector of the disk, in any order; the length may have reached it before the data.

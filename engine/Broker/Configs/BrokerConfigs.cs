@@ -128,7 +128,8 @@ public static partial class BrokerConfigs
     private static class Tables
     {
         internal static readonly ConfigTable Static = new(
-            Network, Quorum, Logs, Groups, ShareGroups, StreamsGroups, Transactions, Replication, Cluster, Security, Sasl,
+            Network, Quorum, Logs, Groups, ShareGroups, StreamsGroups, Transactions, Replication, Cluster, Security,
+            Sasl,
             OauthBearer, Ssl, RemoteTier, Millrace);
 
         internal static readonly ConfigTable Dynamic = new(Throttles);

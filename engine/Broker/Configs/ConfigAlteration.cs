@@ -98,7 +98,8 @@ public sealed class ConfigAlteration
         foreach (var (name, value) in configs)
         {
             updated[name] = value!;
-            if (resource.Type == ConfigResourceType.Broker || !current.TryGetValue(name, out var before) || before != value)
+            if (resource.Type == ConfigResourceType.Broker || !current.TryGetValue(name, out var before)
+                || before != value)
                 records.Add(new KeyValuePair<string, string?>(name, value));
         }
 
@@ -161,7 +162,8 @@ public sealed class ConfigAlteration
             case ConfigOperation.Append or ConfigOperation.Subtract:
                 break;
             default:
-                return ConfigError.InvalidRequest($"Unknown operation type {(sbyte)change.Operation} for {change.Name}");
+                return ConfigError.InvalidRequest(
+                    $"Unknown operation type {(sbyte)change.Operation} for {change.Name}");
         }
 
         if (!TryFindList(resource.Type, change.Name, out var defaultText))

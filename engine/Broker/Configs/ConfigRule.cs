@@ -177,7 +177,8 @@ public sealed class ConfigRule
         return true;
     }
 
-    private static bool IsDigits(ReadOnlySpan<char> text) => text.Length > 0 && !text.ContainsAnyExceptInRange('0', '9');
+    private static bool IsDigits(ReadOnlySpan<char> text) =>
+        text.Length > 0 && !text.ContainsAnyExceptInRange('0', '9');
 
     private static bool IsOffsetReset(string? text)
     {

@@ -89,7 +89,8 @@ internal sealed class ConfigValidation
         var error = CheckNames(configs.Keys, BrokerConfigs.IsReadOnly, "Cannot update these configs dynamically");
         if (!error.IsError)
         {
-            error = CheckNames(configs.Keys, BrokerConfigs.NeedsListenerPrefix, "These security configs can be dynamically " +
+            error = CheckNames(
+                configs.Keys, BrokerConfigs.NeedsListenerPrefix, "These security configs can be dynamically " +
                 "updated only per-listener using the listener prefix");
         }
 
@@ -264,7 +265,8 @@ internal sealed class ConfigValidation
 
         var assignors = broker.Values.List("group.streams.assignors");
         return configs.TryGetValue("streams.assignor.name", out var assignor) && !assignors.Contains(assignor.Trim())
-            ? ConfigError.InvalidConfig($"streams.assignor.name '{assignor.Trim()}' is not a registered task assignor. " +
+            ? ConfigError.InvalidConfig(
+                $"streams.assignor.name '{assignor.Trim()}' is not a registered task assignor. " +
                 $"Registered assignors are: [{string.Join(", ", assignors)}].")
             : default;
     }

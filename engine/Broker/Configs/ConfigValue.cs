@@ -63,7 +63,8 @@ public readonly struct ConfigValue
 
         // Kafka's ConfigDef trims before it looks; passwords and classes as well.
         var trimmed = text.Trim();
-        var error = Parse(definition, trimmed, out var parsed) ?? definition.Rule?.Check(definition.Name, trimmed, parsed);
+        var error = Parse(definition, trimmed, out var parsed)
+            ?? definition.Rule?.Check(definition.Name, trimmed, parsed);
         if (error == null)
             value = parsed;
         return error;

@@ -91,7 +91,8 @@ public sealed class ServerProperties
                 warnings.Add($"{name} is no longer used: {reason}");
             else if (!IsKnown(name))
             {
-                var nearest = NearestName.Find(name, BrokerConfigs.Table.All.Select(one => one.Name).Concat(Extensions));
+                var nearest = NearestName.Find(
+                    name, BrokerConfigs.Table.All.Select(one => one.Name).Concat(Extensions));
                 warnings.Add(nearest == null
                     ? $"{name} is not a config that Millrace knows, it is ignored"
                     : $"{name} is not a config that Millrace knows, it is ignored; did you mean {nearest}?");
@@ -101,7 +102,8 @@ public sealed class ServerProperties
 
     private static bool IsKnown(string name)
     {
-        if (Extensions.Contains(name) || (BrokerConfigs.TryFind(name, out _) && !BrokerConfigs.DynamicOnly.TryFind(name, out _)))
+        if (Extensions.Contains(name)
+            || (BrokerConfigs.TryFind(name, out _) && !BrokerConfigs.DynamicOnly.TryFind(name, out _)))
             return true;
         foreach (var prefix in ExtensionPrefixes)
         {

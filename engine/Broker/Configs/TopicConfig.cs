@@ -22,7 +22,9 @@ public sealed class TopicConfig
 {
     private TopicConfig(Func<string, ConfigValue> read)
     {
-        SegmentBytes = read("internal.segment.bytes") is { IsNull: false } forced ? forced.Int : read("segment.bytes").Int;
+        SegmentBytes = read("internal.segment.bytes") is { IsNull: false } forced
+            ? forced.Int
+            : read("segment.bytes").Int;
         SegmentMs = read("segment.ms").Long;
         SegmentJitterMs = read("segment.jitter.ms").Long;
         SegmentIndexBytes = read("segment.index.bytes").Int;
@@ -163,7 +165,9 @@ public sealed class TopicConfig
             if (definition.Name == "retention.ms" && value.Long < 0)
                 return Number(-1);
             // The broker lists the assignors it has, the first is what a group gets.
-            return value.Type == ConfigType.List && definition.Type != ConfigType.List ? value.Items[0] : value.Render();
+            return value.Type == ConfigType.List && definition.Type != ConfigType.List
+                ? value.Items[0]
+                : value.Render();
         }
 
         return definition.DefaultText;

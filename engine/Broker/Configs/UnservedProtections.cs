@@ -33,7 +33,8 @@ public static class UnservedProtections
             if (listener.Protocol != ListenerProtocol.Plaintext)
             {
                 var protocol = ListenerEndpoint.ProtocolName(listener.Protocol);
-                found.Add($"listeners={listener}: its protocol is {protocol} ({Meaning(listener.Protocol)}), and only " +
+                found.Add(
+                    $"listeners={listener}: its protocol is {protocol} ({Meaning(listener.Protocol)}), and only " +
                     "PLAINTEXT is served yet");
             }
         }

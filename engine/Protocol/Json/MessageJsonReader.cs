@@ -74,7 +74,8 @@ public readonly struct MessageJsonReader
         value = IsNull(name) ? null : ToText(name, Property(name));
 
     public void Read(string name, out byte[] value) =>
-        value = Property(name) is { ValueKind: JsonValueKind.String } text && text.TryGetBytesFromBase64(out byte[]? bytes)
+        value = Property(name) is { ValueKind: JsonValueKind.String } text
+            && text.TryGetBytesFromBase64(out byte[]? bytes)
             ? bytes
             : throw Misfit(name, "bytes in base64");
 

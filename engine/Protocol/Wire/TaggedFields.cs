@@ -53,7 +53,8 @@ public static class TaggedFields
     }
 
     /// <summary>Passes over a field that no declaration knows, or keeps it where the reader was asked to.</summary>
-    public static void ReadUnknownTaggedField(this ref ByteReader reader, TaggedField field, ref UnknownTaggedFields? kept)
+    public static void ReadUnknownTaggedField(
+        this ref ByteReader reader, TaggedField field, ref UnknownTaggedFields? kept)
     {
         if (reader.Failed)
         {

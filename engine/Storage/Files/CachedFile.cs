@@ -27,7 +27,8 @@ public sealed class CachedFile
     {
         if (kind is OpenKind.CreateNew or OpenKind.CreateOrEmpty)
         {
-            throw new ArgumentException("A cached file is opened many times: it cannot be made new each time.", nameof(kind));
+            throw new ArgumentException(
+                "A cached file is opened many times: it cannot be made new each time.", nameof(kind));
         }
 
         this.cache = cache;

@@ -55,7 +55,8 @@ public sealed unsafe class PosixFile : IFile
         }
     }
 
-    public IoResult ReadVectored(long position, ReadOnlySpan<IoVector> targets) => Move(position, targets, write: false);
+    public IoResult ReadVectored(long position, ReadOnlySpan<IoVector> targets) =>
+        Move(position, targets, write: false);
 
     public IoResult Write(long position, ReadOnlySpan<byte> bytes)
     {

@@ -24,7 +24,8 @@ internal sealed class FlatJson
         {
             Utf8JsonReader reader = new(text);
             using JsonDocument document = JsonDocument.ParseValue(ref reader);
-            if (document.RootElement.ValueKind != JsonValueKind.Object || text[(int)reader.BytesConsumed..].Trim("\r\n"u8).Length > 0)
+            if (document.RootElement.ValueKind != JsonValueKind.Object
+                || text[(int)reader.BytesConsumed..].Trim("\r\n"u8).Length > 0)
             {
                 return new FlatJson("it is not one JSON object");
             }

@@ -83,7 +83,10 @@ internal static class JavaProperties
                 {
                     if (text.Length - index <= 4
                         || !ushort.TryParse(
-                            text.Slice(index + 1, 4), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out ushort unit))
+                            text.Slice(index + 1, 4),
+                            NumberStyles.AllowHexSpecifier,
+                            CultureInfo.InvariantCulture,
+                            out ushort unit))
                     {
                         return false;
                     }
@@ -111,7 +114,8 @@ internal static class JavaProperties
     internal static byte[] Format(ReadOnlySpan<KeyValuePair<string, string>> pairs, DateTimeOffset now)
     {
         StringBuilder text = new("#\n#");
-        text.Append(now.UtcDateTime.ToString("ddd MMM dd HH:mm:ss 'UTC' yyyy", CultureInfo.InvariantCulture)).Append('\n');
+        text.Append(now.UtcDateTime.ToString("ddd MMM dd HH:mm:ss 'UTC' yyyy", CultureInfo.InvariantCulture))
+            .Append('\n');
         foreach ((string key, string value) in pairs)
         {
             Escape(text, key, everySpace: true);

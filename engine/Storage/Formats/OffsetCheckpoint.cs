@@ -55,7 +55,8 @@ public sealed class OffsetCheckpoint
         Dictionary<TopicPartition, long> offsets = [];
         for (int entry = 0; entry < count; entry++)
         {
-            if (!lines.TryTake(out ReadOnlySpan<byte> line) || !TryParseEntry(line, out TopicPartition key, out long offset))
+            if (!lines.TryTake(out ReadOnlySpan<byte> line)
+                || !TryParseEntry(line, out TopicPartition key, out long offset))
             {
                 return $"entry {entry} of {count} is not a topic, a partition and an offset";
             }

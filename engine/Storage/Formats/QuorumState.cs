@@ -64,8 +64,13 @@ public sealed record QuorumState
             return "leaderId, leaderEpoch or votedId is missing";
         }
 
-        QuorumState common = new() { Version = version, LeaderId = leaderId, LeaderEpoch = leaderEpoch, VotedId = votedId };
-        string? damage = version == 0 ? TakeVersion0(fields, common, out state) : TakeVersion1(fields, common, out state);
+        QuorumState common = new()
+        {
+            Version = version, LeaderId = leaderId, LeaderEpoch = leaderEpoch, VotedId = votedId,
+        };
+        string? damage = version == 0
+            ? TakeVersion0(fields, common, out state)
+            : TakeVersion1(fields, common, out state);
         return damage is null && !fields.IsEmpty ? $"it has a field that version {version} has not" : damage;
     }
 
@@ -113,7 +118,8 @@ public sealed record QuorumState
     public byte[] Format()
     {
         ArrayBufferWriter<byte> buffer = new();
-        using (Utf8JsonWriter json = new(buffer, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        using (Utf8JsonWriter json = new(
+            buffer, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
         {
             json.WriteStartObject();
             if (Version == 0)

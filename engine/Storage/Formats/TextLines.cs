@@ -81,7 +81,8 @@ internal ref struct TextLines
     internal static bool TryParseName(ReadOnlySpan<byte> text, out string name)
     {
         name = "";
-        if (text.IsEmpty || text.ContainsAnyInRange((byte)0, (byte)' ') || text.Contains((byte)0x7f) || !Utf8.IsValid(text))
+        if (text.IsEmpty || text.ContainsAnyInRange((byte)0, (byte)' ') || text.Contains((byte)0x7f)
+            || !Utf8.IsValid(text))
         {
             return false;
         }

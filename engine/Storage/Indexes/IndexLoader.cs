@@ -34,7 +34,8 @@ internal sealed class IndexLoader(SparseIndex index, int entryBytes, int entries
 
         if (length.Bytes % entryBytes != 0)
         {
-            Damage = string.Create(CultureInfo.InvariantCulture, $"{length.Bytes} bytes are no whole entries of {entryBytes}");
+            Damage = string.Create(
+                CultureInfo.InvariantCulture, $"{length.Bytes} bytes are no whole entries of {entryBytes}");
             return IoError.None;
         }
 

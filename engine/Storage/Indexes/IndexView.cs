@@ -159,10 +159,12 @@ internal sealed class IndexView
         return kept is not null && kept.Page == page ? kept.Bytes : null;
     }
 
-    internal void Keep(int page, byte[] bytes) => Volatile.Write(ref pages[page % pages.Length], new CachedPage(page, bytes));
+    internal void Keep(int page, byte[] bytes) =>
+        Volatile.Write(ref pages[page % pages.Length], new CachedPage(page, bytes));
 
     /// <summary>Makes the view of a file that is being read in order.</summary>
-    internal static IndexView Loaded(int entryBytes, byte[] outline, int fullPages, ReadOnlySpan<byte> tail, long lastKey, int lastValue)
+    internal static IndexView Loaded(
+        int entryBytes, byte[] outline, int fullPages, ReadOnlySpan<byte> tail, long lastKey, int lastValue)
     {
         IndexView loaded = new(
             entryBytes, outline, fullPages, tail.ToArray(), new CachedPage?[StorageLimits.IndexPagesCached])

@@ -8,7 +8,8 @@ namespace Millrace.Storage;
 /// <param name="FirstOffset">Its first record; it may lie in an earlier segment.</param>
 /// <param name="LastOffset">Its marker.</param>
 /// <param name="LastStableOffset">The partition's last stable offset once the marker was written.</param>
-public readonly record struct AbortedTransaction(long ProducerId, long FirstOffset, long LastOffset, long LastStableOffset);
+public readonly record struct AbortedTransaction(
+    long ProducerId, long FirstOffset, long LastOffset, long LastStableOffset);
 
 /// <summary>
 /// Owns the format of a segment's <c>.txnindex</c>, version 0: 34 bytes for each transaction whose abort marker the
@@ -70,7 +71,8 @@ public sealed class TransactionIndex(CachedFile file, long baseOffset)
         parsed = [];
         if (bytes.Length % EntryBytes != 0)
         {
-            return string.Create(CultureInfo.InvariantCulture, $"{bytes.Length} bytes are no whole entries of {EntryBytes}");
+            return string.Create(
+                CultureInfo.InvariantCulture, $"{bytes.Length} bytes are no whole entries of {EntryBytes}");
         }
 
         AbortedTransaction[] read = new AbortedTransaction[bytes.Length / EntryBytes];
@@ -79,7 +81,8 @@ public sealed class TransactionIndex(CachedFile file, long baseOffset)
         {
             ByteReader reader = new(bytes.Slice(index * EntryBytes, EntryBytes));
             short version = reader.ReadInt16();
-            AbortedTransaction entry = new(reader.ReadInt64(), reader.ReadInt64(), reader.ReadInt64(), reader.ReadInt64());
+            AbortedTransaction entry = new(
+                reader.ReadInt64(), reader.ReadInt64(), reader.ReadInt64(), reader.ReadInt64());
             if (version != Version)
             {
                 return string.Create(CultureInfo.InvariantCulture, $"entry {index} has the unknown version {version}");
