@@ -49,7 +49,9 @@ public sealed class MemoryChargeTests
         byte[] element = with.AsSpan(place + 1, Math.Min(with.Length - without.Length, with.Length - place - 1)).ToArray();
 
         bool flexible = line.Descriptor.IsFlexible(line.Version);
-        if (!Compose(flexible, without, place, element, 1).AsSpan().SequenceEqual(with))
+        JsonObject three = empty.DeepClone().AsObject();
+        three[array] = new JsonArray([.. Enumerable.Range(0, 3).Select(_ => Blank(json[array]![0]!))]);
+        if (!Compose(flexible, without, place, element, 3).AsSpan().SequenceEqual(Encode(line, three)))
         {
             // A tagged array: its size stands in front of it too.
             return false;
