@@ -1,0 +1,43 @@
+namespace Millrace.Protocol.Records;
+
+/// <summary>What a check of an append came to.</summary>
+public readonly record struct AppendCheck
+{
+    /// <summary>None where the append is good as far as it goes.</summary>
+    public RecordFault Fault { get; init; }
+
+    /// <summary>The error for whoever appends.</summary>
+    public ErrorCode ErrorCode => Fault.ToErrorCode();
+
+    /// <summary>Start of the batch that has the fault, in bytes.</summary>
+    public int FaultPosition { get; init; }
+
+    /// <summary>
+    /// Bytes of the whole batches: what is appended. Less than was given where the last batch is cut short, which Kafka drops
+    /// without an error; 0 where there is nothing to append.
+    /// </summary>
+    public int ValidBytes { get; init; }
+
+    public int BatchCount { get; init; }
+
+    /// <summary>Offsets that the append takes: the records, as a leader counts them.</summary>
+    public long OffsetCount { get; init; }
+
+    /// <summary>First offset as the bytes say it: 0 from a client; the log's own from a leader.</summary>
+    public long FirstOffset { get; init; }
+
+    /// <summary>Last offset as the bytes say it.</summary>
+    public long LastOffset { get; init; }
+
+    /// <summary>Largest timestamp in ms: of the records where they were walked, of the headers otherwise; -1 for none.</summary>
+    public long MaxTimestamp { get; init; }
+
+    /// <summary>Leader epoch of the last batch.</summary>
+    public int LastLeaderEpoch { get; init; }
+
+    /// <summary>
+    /// The bytes cannot stay as they are: another codec is configured, or they are of magic 0 or 1. Go on with
+    /// <see cref="BatchRewriter"/> rather than <see cref="BatchValidator.Assign"/>.
+    /// </summary>
+    public bool NeedsRewrite { get; init; }
+}
