@@ -26,11 +26,19 @@ internal ref struct TextLines
         return end >= 0;
     }
 
-    /// <summary>Takes the two lines that every checkpoint begins with, version 0 and the count of what follows.</summary>
+    /// <summary>
+    /// Takes the two lines that every checkpoint begins with, version 0 and the count of what follows. An empty file has no
+    /// entries: Kafka makes one before it has anything to write.
+    /// </summary>
     /// <returns>Null, or what is wrong.</returns>
     internal string? TakeHeader(out int count)
     {
         count = 0;
+        if (AtEnd)
+        {
+            return null;
+        }
+
         if (!TryTake(out ReadOnlySpan<byte> version) || !TryParseNumber(version, out long number))
         {
             return "the first line is no version";
