@@ -24,7 +24,8 @@ public sealed class BatchValidator : IDisposable
     public AppendCheck CheckLeaderAppend(ReadOnlySpan<byte> bytes, AppendRules rules, int leaderEpoch, long nowMs)
     {
         ArgumentNullException.ThrowIfNull(rules);
-        AppendCheck check = CheckHeaders(bytes, rules, leaderEpoch, out CompressionCodec source);
+        AppendCheck check = AppendCheck.NothingYet;
+        CompressionCodec source = CheckHeaders(bytes, rules, leaderEpoch, ref check);
         if (check.Fault != RecordFault.None || check.BatchCount == 0)
         {
             return check;
@@ -32,16 +33,19 @@ public sealed class BatchValidator : IDisposable
 
         RecordBatch first = new(bytes);
         CompressionCodec target = rules.TargetCodec?.Type ?? source;
-        bool isPlain = source == CompressionCodec.None && target == CompressionCodec.None;
-        if (check.BatchCount > 1 && !isPlain && (!first.IsLegacy || source != CompressionCodec.None))
+        if (check.BatchCount > 1 && !MayBeSeveral(first, source, target))
         {
-            return check with { Fault = RecordFault.SeveralBatches };
+            check.Fault = RecordFault.SeveralBatches;
+            return check;
         }
 
         // Control batches are never compressed, whatever the topic says.
         bool keepsControl = source == CompressionCodec.None && first.IsControl;
-        check = check with { NeedsRewrite = first.IsLegacy || (source != target && !keepsControl) };
-        return CheckRecords(bytes, rules, nowMs, check);
+        check.NeedsRewrite = first.IsLegacy || (source != target && !keepsControl);
+        check.OffsetCount = 0;
+        check.MaxTimestamp = BatchLayout.NoTimestamp;
+        CheckRecords(bytes[..check.ValidBytes], rules, nowMs, ref check);
+        return check;
     }
 
     /// <summary>
@@ -53,7 +57,7 @@ public sealed class BatchValidator : IDisposable
     public static AppendCheck CheckFollowerAppend(ReadOnlySpan<byte> bytes, long nextOffset)
     {
         RecordBatches batches = new(bytes);
-        AppendCheck check = NothingYet;
+        AppendCheck check = AppendCheck.NothingYet;
         long lastOffset = nextOffset - 1;
         while (batches.MoveNext())
         {
@@ -68,14 +72,17 @@ public sealed class BatchValidator : IDisposable
 
             if (fault != RecordFault.None)
             {
-                return check with { Fault = fault, FaultPosition = batches.CurrentPosition };
+                check.Fail(fault, batches.CurrentPosition);
+                return check;
             }
 
             lastOffset = batch.LastOffset;
-            check = Extend(check, batch, batches.Position) with { OffsetCount = lastOffset - check.FirstOffset + 1 };
+            check.Extend(batch, batches.Position);
+            check.OffsetCount = lastOffset - check.FirstOffset + 1;
         }
 
-        return Ended(check, batches);
+        check.Fail(batches.Fault, batches.Position);
+        return check;
     }
 
     /// <summary>
@@ -147,35 +154,34 @@ public sealed class BatchValidator : IDisposable
         legacy.Dispose();
     }
 
-    private static AppendCheck NothingYet => new()
+    /// <summary>Walks the batches by their headers and checksums.</summary>
+    /// <returns>The codec of what is compressed among them.</returns>
+    private static CompressionCodec CheckHeaders(
+        ReadOnlySpan<byte> bytes, AppendRules rules, int leaderEpoch, ref AppendCheck check)
     {
-        FirstOffset = -1,
-        LastOffset = -1,
-        MaxTimestamp = BatchLayout.NoTimestamp,
-        LastLeaderEpoch = BatchLayout.NoLeaderEpoch,
-    };
-
-    private static AppendCheck CheckHeaders(
-        ReadOnlySpan<byte> bytes, AppendRules rules, int leaderEpoch, out CompressionCodec source)
-    {
-        source = CompressionCodec.None;
+        CompressionCodec source = CompressionCodec.None;
         RecordBatches batches = new(bytes);
-        AppendCheck check = NothingYet;
         while (batches.MoveNext())
         {
             RecordBatch batch = batches.Current;
             RecordFault fault = CheckHeader(batch, rules, leaderEpoch);
             if (fault != RecordFault.None)
             {
-                return check with { Fault = fault, FaultPosition = batches.CurrentPosition };
+                check.Fail(fault, batches.CurrentPosition);
+                return source;
             }
 
             source = batch.IsCompressed ? batch.Codec : source;
-            check = Extend(check, batch, batches.Position);
+            check.Extend(batch, batches.Position);
         }
 
-        return Ended(check, batches);
+        check.Fail(batches.Fault, batches.Position);
+        return source;
     }
+
+    /// <summary>Plain batches of magic 2, or plain messages of old, may come several at a time.</summary>
+    private static bool MayBeSeveral(RecordBatch first, CompressionCodec source, CompressionCodec target) =>
+        source == CompressionCodec.None && (first.IsLegacy || target == CompressionCodec.None);
 
     private static RecordFault CheckHeader(RecordBatch batch, AppendRules rules, int leaderEpoch)
     {
@@ -218,15 +224,14 @@ public sealed class BatchValidator : IDisposable
         return batch.HasProducerId && batch.BaseSequence < 0 ? RecordFault.NegativeSequence : RecordFault.None;
     }
 
-    private AppendCheck CheckRecords(ReadOnlySpan<byte> bytes, AppendRules rules, long nowMs, in AppendCheck headers)
+    private void CheckRecords(ReadOnlySpan<byte> bytes, AppendRules rules, long nowMs, ref AppendCheck check)
     {
-        RecordBatches batches = new(bytes[..headers.ValidBytes]);
         byte magic = bytes[BatchLayout.Magic];
-        long maxTimestamp = BatchLayout.NoTimestamp;
-        long offsetCount = 0;
-        while (batches.MoveNext())
+        int position = 0;
+        while (position < bytes.Length)
         {
-            RecordBatch batch = batches.Current;
+            RecordBatch batch = new(bytes[position..]);
+            batch = new RecordBatch(bytes.Slice(position, batch.SizeInBytes));
             long taken = 0;
             RecordFault fault = RecordFault.WrongMagic;
             if (batch.Magic == magic)
@@ -236,14 +241,14 @@ public sealed class BatchValidator : IDisposable
 
             if (fault != RecordFault.None)
             {
-                return headers with { Fault = fault, FaultPosition = batches.CurrentPosition };
+                check.Fail(fault, position);
+                return;
             }
 
-            offsetCount += taken;
-            maxTimestamp = Math.Max(maxTimestamp, records.MaxTimestamp);
+            position += batch.Bytes.Length;
+            check.OffsetCount += taken;
+            check.MaxTimestamp = Math.Max(check.MaxTimestamp, records.MaxTimestamp);
         }
-
-        return headers with { OffsetCount = offsetCount, MaxTimestamp = maxTimestamp };
     }
 
     private RecordFault CheckBatch(RecordBatch batch, AppendRules rules, long nowMs, out long offsets)
@@ -282,19 +287,4 @@ public sealed class BatchValidator : IDisposable
         _ = PlainRecordWalk.Check(batch.Payload, batch.Count, int.MaxValue, records);
         return records.MaxTimestamp;
     }
-
-    private static AppendCheck Extend(in AppendCheck check, RecordBatch batch, int validBytes) => check with
-    {
-        ValidBytes = validBytes,
-        BatchCount = check.BatchCount + 1,
-        FirstOffset = check.BatchCount == 0 ? batch.BaseOffset : check.FirstOffset,
-        LastOffset = batch.LastOffset,
-        MaxTimestamp = Math.Max(check.MaxTimestamp, batch.MaxTimestamp),
-        LastLeaderEpoch = batch.PartitionLeaderEpoch,
-    };
-
-    private static AppendCheck Ended(in AppendCheck check, RecordBatches batches) =>
-        batches.Fault == RecordFault.None
-            ? check
-            : check with { Fault = batches.Fault, FaultPosition = batches.Position };
 }

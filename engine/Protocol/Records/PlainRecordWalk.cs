@@ -18,9 +18,17 @@ internal static unsafe class PlainRecordWalk
     {
         fixed (byte* start = plain)
         {
-            byte* position = start;
             byte* end = start + plain.Length;
-            for (int index = 0; index < count; index++)
+            PlainRecordPrefix prefix = PlainRecordPrefix.Walk(start, end, count, recordBytesMax);
+            byte* position = start;
+            int index = 0;
+            if (rules.TakeAll(prefix))
+            {
+                position += prefix.Bytes;
+                index = prefix.Count;
+            }
+
+            for (; index < count; index++)
             {
                 if (position == end)
                 {

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using Millrace.Protocol.Compression;
 
 namespace Millrace.Protocol.Records;
@@ -18,7 +19,16 @@ public readonly ref struct RecordBatch
     /// From the entry's first byte; at least its header (<see cref="HeaderSizeOf"/>), which
     /// <see cref="RecordBatches"/> has made sure of.
     /// </param>
-    public RecordBatch(ReadOnlySpan<byte> bytes) => this.bytes = bytes;
+    public RecordBatch(ReadOnlySpan<byte> bytes)
+    {
+        // The one look at the length: every fixed field is read without another.
+        if (bytes.Length < BatchLayout.HeaderSizeUpToMagic || bytes.Length < HeaderSizeOf(bytes[BatchLayout.Magic]))
+        {
+            ThrowTooShort(bytes.Length);
+        }
+
+        this.bytes = bytes;
+    }
 
     /// <summary>Smallest number of bytes that holds every fixed field of an entry of this magic.</summary>
     public static int HeaderSizeOf(byte magic) => magic >= 2 ? BatchLayout.HeaderSize : LegacyLayout.FieldsEnd(magic);
@@ -30,7 +40,7 @@ public readonly ref struct RecordBatch
     public ReadOnlySpan<byte> Bytes => bytes;
 
     /// <summary>0, 1 or 2.</summary>
-    public byte Magic => bytes[BatchLayout.Magic];
+    public byte Magic => Byte(BatchLayout.Magic);
 
     /// <summary>Magic 0 or 1.</summary>
     public bool IsLegacy => Magic < 2;
@@ -60,8 +70,8 @@ public readonly ref struct RecordBatch
 
     /// <summary>All attribute bits; one byte of them before magic 2.</summary>
     public short Attributes => IsLegacy
-        ? (sbyte)bytes[LegacyLayout.Attributes]
-        : BinaryPrimitives.ReadInt16BigEndian(bytes[BatchLayout.Attributes..]);
+        ? (sbyte)Byte(LegacyLayout.Attributes)
+        : Int16(BatchLayout.Attributes);
 
     /// <summary>The codec; values above <see cref="CompressionCodec.Zstd"/> are unknown ones.</summary>
     public CompressionCodec Codec => (CompressionCodec)(Attributes & BatchLayout.CodecMask);
@@ -104,7 +114,7 @@ public readonly ref struct RecordBatch
 
     public short ProducerEpoch => IsLegacy
         ? BatchLayout.NoProducerEpoch
-        : BinaryPrimitives.ReadInt16BigEndian(bytes[BatchLayout.ProducerEpoch..]);
+        : Int16(BatchLayout.ProducerEpoch);
 
     public int BaseSequence => IsLegacy ? BatchLayout.NoSequence : Int32(BatchLayout.BaseSequence);
 
@@ -147,11 +157,27 @@ public readonly ref struct RecordBatch
     /// <summary>Sequence numbers run from 0 to 2^31-1 and begin again.</summary>
     public static int AddSequence(int sequence, int increment) => (int)(((long)sequence + increment) & int.MaxValue);
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private int Int32(int at) => BinaryPrimitives.ReadInt32BigEndian(bytes[at..]);
+    private byte Byte(int at) => Field(at);
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private long Int64(int at) => BinaryPrimitives.ReadInt64BigEndian(bytes[at..]);
+    private short Int16(int at) => FromBigEndian(Unsafe.ReadUnaligned<short>(in Field(at)));
+
+    private int Int32(int at) => FromBigEndian(Unsafe.ReadUnaligned<int>(in Field(at)));
+
+    private long Int64(int at) => FromBigEndian(Unsafe.ReadUnaligned<long>(in Field(at)));
+
+    private ref byte Field(int at) => ref Unsafe.Add(ref MemoryMarshal.GetReference(bytes), at);
+
+    private static short FromBigEndian(short value) =>
+        BitConverter.IsLittleEndian ? BinaryPrimitives.ReverseEndianness(value) : value;
+
+    private static int FromBigEndian(int value) =>
+        BitConverter.IsLittleEndian ? BinaryPrimitives.ReverseEndianness(value) : value;
+
+    private static long FromBigEndian(long value) =>
+        BitConverter.IsLittleEndian ? BinaryPrimitives.ReverseEndianness(value) : value;
 
     private bool HasBit(short bit) => !IsLegacy && (Attributes & bit) != 0;
+
+    private static void ThrowTooShort(int length) =>
+        throw new ArgumentException($"{length} bytes are less than a batch's header");
 }

@@ -49,6 +49,26 @@ internal sealed class RecordRules
             : nowMs + rules.TimestampAfterMaxMs;
     }
 
+    /// <summary>Takes the first records of a batch of magic 2 all at once, where none of them needs a closer look.</summary>
+    /// <returns>False where they have to be taken one by one.</returns>
+    public bool TakeAll(in PlainRecordPrefix records)
+    {
+        if (records.Count == 0 || hasAppendTime || (requiresKeys && !records.AllHaveKeys))
+        {
+            return false;
+        }
+
+        long min = baseTimestamp + records.MinTimestampDelta;
+        long max = baseTimestamp + records.MaxTimestampDelta;
+        if (min < timestampMin || max > timestampMax || min > max)
+        {
+            return false;
+        }
+
+        MaxTimestamp = Math.Max(MaxTimestamp, max);
+        return true;
+    }
+
     /// <summary>Takes a record of magic 2.</summary>
     /// <returns>A fault where the batch as a whole is lost.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

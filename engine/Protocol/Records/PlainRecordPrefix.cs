@@ -1,0 +1,147 @@
+namespace Millrace.Protocol.Records;
+
+/// <summary>
+/// The quick half of <see cref="PlainRecordWalk"/>: goes over ordinary records from the start of a batch for as long as all
+/// is well and small, and stops without a word at the first that is not; the thorough half goes on from there. It gathers
+/// what <see cref="RecordRules"/> need to know, so that they are asked once for all of them. Measured: 3 to 5 ns a record.
+/// </summary>
+internal readonly unsafe struct PlainRecordPrefix
+{
+    /// <summary>Size, attributes and three fields of two bytes each: what is read of a record before bounds are looked at again.</summary>
+    private const int FixedBytesMax = 9;
+
+    private PlainRecordPrefix(int count, int bytes, long minTimestampDelta, long maxTimestampDelta, bool allHaveKeys)
+    {
+        Count = count;
+        Bytes = bytes;
+        MinTimestampDelta = minTimestampDelta;
+        MaxTimestampDelta = maxTimestampDelta;
+        AllHaveKeys = allHaveKeys;
+    }
+
+    /// <summary>Records that are well-formed and have the offset delta of their place.</summary>
+    public int Count { get; }
+
+    /// <summary>Bytes that they take.</summary>
+    public int Bytes { get; }
+
+    public long MinTimestampDelta { get; }
+
+    public long MaxTimestampDelta { get; }
+
+    public bool AllHaveKeys { get; }
+
+    /// <param name="start">First byte of the records.</param>
+    /// <param name="end">Behind their last byte.</param>
+    /// <param name="countMax">How many the batch counts.</param>
+    /// <param name="recordBytesMax">Largest size that a record may have.</param>
+    public static PlainRecordPrefix Walk(byte* start, byte* end, int countMax, int recordBytesMax)
+    {
+        byte* record = start;
+        uint index = 0;
+        uint keyless = 0;
+        int minDelta = int.MaxValue;
+        int maxDelta = int.MinValue;
+        for (; index < (uint)countMax && end - record > FixedBytesMax; index++)
+        {
+            // Each varint takes one byte or two here. A field may run beyond its record, but never beyond the batch, and then
+            // the last comparison fails.
+            byte* at = record;
+            uint size = *at++;
+            if (size >= 0x80)
+            {
+                size = (size & 0x7f) | ((uint)*at++ << 7);
+            }
+
+            byte* recordEnd = at + (size >> 1);
+            at++;
+            uint timestampDelta = *at++;
+            if (timestampDelta >= 0x80)
+            {
+                timestampDelta = (timestampDelta & 0x7f) | ((uint)*at++ << 7);
+            }
+
+            uint offsetDelta = *at++;
+            if (offsetDelta >= 0x80)
+            {
+                offsetDelta = (offsetDelta & 0x7f) | ((uint)*at++ << 7);
+            }
+
+            uint key = *at++;
+            if (key >= 0x80)
+            {
+                key = (key & 0x7f) | ((uint)*at++ << 7);
+            }
+
+            // A second byte of 0x80 and more shows as bit 14: the value goes on, and that is for the other half.
+            at += (key >> 1) & ((key & 1) - 1);
+            bool isOrdinary = ((size | timestampDelta | key) < 0x4000) & ((size & 1) == 0) & (offsetDelta == index << 1)
+                & (size >> 1 <= (uint)recordBytesMax);
+            if (!isOrdinary || end - at < 2)
+            {
+                break;
+            }
+
+            uint value = *at++;
+            if (value >= 0x80)
+            {
+                value = (value & 0x7f) | ((uint)*at++ << 7);
+            }
+
+            at += (value >> 1) & ((value & 1) - 1);
+            if (at >= end || value >= 0x4000)
+            {
+                break;
+            }
+
+            uint headers = *at++;
+            if ((headers != 0 ? SkipHeaders(at, end, headers) : at) != recordEnd)
+            {
+                break;
+            }
+
+            keyless |= key & 1;
+            int delta = (int)(timestampDelta >> 1) ^ -(int)(timestampDelta & 1);
+            minDelta = Math.Min(minDelta, delta);
+            maxDelta = Math.Max(maxDelta, delta);
+            record = recordEnd;
+        }
+
+        return new PlainRecordPrefix((int)index, (int)(record - start), minDelta, maxDelta, keyless == 0);
+    }
+
+    /// <returns>Behind the headers; null where one of them is not ordinary.</returns>
+    private static byte* SkipHeaders(byte* at, byte* end, uint zigZagCount)
+    {
+        if (zigZagCount >= 0x80 || (zigZagCount & 1) != 0)
+        {
+            return null;
+        }
+
+        // Key and value, one after the other; only a value may be null.
+        for (uint field = 0; field < zigZagCount; field++)
+        {
+            if (end - at < 2)
+            {
+                // The last value may be empty or null, in one byte at the very end.
+                return end - at == 1 && *at <= 1 && field == zigZagCount - 1 ? end : null;
+            }
+
+            uint length = *at++;
+            if (length >= 0x80)
+            {
+                length = (length & 0x7f) | ((uint)*at++ << 7);
+            }
+
+            uint isNull = length & 1;
+            if (length >= 0x4000 || (isNull != 0 && (field & 1) == 0))
+            {
+                return null;
+            }
+
+            at += (length >> 1) & (isNull - 1);
+        }
+
+        return at <= end ? at : null;
+    }
+}
