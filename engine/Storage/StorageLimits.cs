@@ -59,4 +59,9 @@ public static class StorageLimits
 
     /// <summary>The most that is taken ahead at once: larger steps save nothing measurable, and would hold a disk's last space.</summary>
     public const int PreallocationStepMax = 64 * 1024 * 1024;
+
+    /// <summary>
+    /// Bytes that a recovery reads at once: they fit the second-level cache, so that the checksum finds them there.
+    /// </summary>
+    public const int RecoveryReadBytes = 1024 * 1024;
 }
