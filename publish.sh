@@ -6,9 +6,9 @@
 #   ./publish.sh --arch arm64         for the other architecture: x64 or arm64
 #   ./publish.sh --framework net9.0   with this framework, without looking which one can be had
 #
-# It targets .NET 10, or .NET 9 where the native compiler packages of .NET 10 cannot be restored. On a fresh Debian 12 or
-# Ubuntu 24.04 machine it first installs what is missing: the .NET 10 SDK, a C++ compiler (it links, and brings the C++
-# runtime), zlib, lz4, zstd and snappy to link statically. It uses apt only as root or through sudo.
+# It targets .NET 10, or .NET 9 where the native compiler packages of .NET 10 cannot be restored. On a fresh Debian 12
+# or Ubuntu 24.04 machine it first installs what is missing: the .NET 10 SDK, a C++ compiler (it links, and brings the
+# C++ runtime), zlib, lz4, zstd and snappy to link statically. It uses apt only as root or through sudo.
 set -euo pipefail
 cd "$(dirname "$0")"
 source build/setup.sh
@@ -30,15 +30,15 @@ case $arch in x64 | arm64) ;; *) fail "--arch is x64 or arm64, not '$arch'" ;; e
 case $cpu in x86-64-v3 | baseline) ;; *) fail "--cpu is x86-64-v3 or baseline, not '$cpu'" ;; esac
 case $framework in '' | net10.0 | net9.0) ;; *) fail "--framework is net10.0 or net9.0, not '$framework'" ;; esac
 
-# clang links for another architecture, given that one's C++ compiler package (for its libraries) and the codec libraries.
+# clang links for another architecture, given that one's C++ compiler package (for its libraries) and codec libraries.
 require_cross_linker() {
   [ "$arch" = "$host" ] && return
   local triple=aarch64-linux-gnu debian=arm64
   [ "$arch" = arm64 ] || { triple=x86_64-linux-gnu; debian=amd64; }
   if ! has_command clang || ! has_command "$triple-g++" || [ ! -e "/usr/lib/$triple/libsnappy.a" ]; then
-    fail "no cross linker for $arch here: publish on such a machine, or, on Debian: dpkg --add-architecture $debian &&" \
-      "apt-get update && apt-get install clang llvm lld g++-${triple//_/-} zlib1g-dev:$debian liblz4-dev:$debian" \
-      "libzstd-dev:$debian libsnappy-dev:$debian"
+    fail "no cross linker for $arch here: publish on such a machine, or, on Debian:" \
+      "dpkg --add-architecture $debian && apt-get update && apt-get install clang llvm lld g++-${triple//_/-}" \
+      "zlib1g-dev:$debian liblz4-dev:$debian libzstd-dev:$debian libsnappy-dev:$debian"
   fi
 }
 
@@ -49,7 +49,7 @@ native() { # native VERB PROJECT FRAMEWORK ARGUMENTS...
     "-p:MillraceFramework=$chosen" --nologo --tl:off -v quiet "$@"
 }
 
-# Sets framework to the newest one whose native packages can be restored. The answer is kept for this version of the SDK.
+# Sets framework to the newest one whose native packages can be restored. The answer is kept per version of the SDK.
 choose_framework() {
   [ -z "$framework" ] || return 0
   local answer="artifacts/native-framework-$arch" sdk output candidate
@@ -65,12 +65,12 @@ choose_framework() {
       # NU1101, NU1102 and NU1103: no such package, or not in this version. Anything else is a fault to be seen.
       grep -q 'NU110[123]' <<< "$output" || fail "cannot restore for $candidate: $output"
     done
-    [ -n "$framework" ] || fail "the package feed holds the native compiler for $arch neither of .NET 10 nor of .NET 9: $output"
+    [ -n "$framework" ] || fail "no native compiler for $arch on the package feed, neither .NET 10 nor .NET 9: $output"
     mkdir -p artifacts
     echo "$sdk $framework" > "$answer"
   fi
   [ "$framework" = net10.0 ] \
-    || say "the .NET 10 native packages cannot be restored here, publishing for $framework (asked once, kept in $answer)"
+    || say "the .NET 10 native packages cannot be restored here, publishing for $framework (kept in $answer)"
 }
 
 publish() { # publish PROJECT PROGRAM

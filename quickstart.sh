@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# From a fresh checkout to the main job in one command: installs what is missing, publishes the native binaries, and runs.
+# From a fresh checkout to the main job in one command: installs what is missing, publishes the native binaries, runs.
 #
 #   ./quickstart.sh                       everything
 #   ./quickstart.sh --filter '*Crc*'      only these benchmarks

@@ -6,10 +6,10 @@
 #   ./test.sh --filter Name~varint            only tests whose name contains this
 #   ./test.sh -c Release                      in the Release build (the default is Debug)
 #
-# All other arguments go to `dotnet test`. On a fresh Debian 12 or Ubuntu 24.04 machine it first installs what is missing:
-# the .NET 10 SDK and the shared libraries of lz4, zstd and snappy. It uses apt only as root or through sudo.
-# Tests that compare with Apache Kafka's own bytes need reference material: MILLRACE_SHARED, or ../shared. They are skipped
-# without it. The last line is the sum over all test projects; the exit code is 0 only if all that ran have passed.
+# All other arguments go to `dotnet test`. On a fresh Debian 12 or Ubuntu 24.04 machine it first installs what is
+# missing: the .NET 10 SDK and the shared libraries of lz4, zstd and snappy. It uses apt only as root or through sudo.
+# Tests that compare with Apache Kafka's own bytes need reference material, in MILLRACE_SHARED or ../shared, and are
+# skipped without it. The last line is the sum over all test projects; the exit code is 0 only if all that ran passed.
 set -euo pipefail
 cd "$(dirname "$0")"
 source build/setup.sh
@@ -29,7 +29,7 @@ shared=${MILLRACE_SHARED:-../shared}
 [ -d "$shared" ] || say "there is no reference material in $shared: tests that need it are skipped"
 
 say "building ($configuration)"
-dotnet build Engine.sln -c "$configuration" -v quiet --nologo --tl:off
+dotnet build Engine.sln -c "$configuration" -v quiet --nologo --tl:off -clp:NoSummary
 
 assemblies=()
 for project in tests/*.Tests; do
@@ -47,6 +47,7 @@ dotnet test "${assemblies[@]}" --nologo --results-directory "$results" --logger 
 
 # <Counters total="7" executed="6" passed="6" failed="0" ...: a skipped test is one that was not executed.
 counters=$(grep -o '<Counters [^>]*' "$results/all.trx") || fail "the test run left no result"
+# shellcheck disable=SC2001 # a pattern, not a fixed text
 count() { sed "s/.* $1=\"\([0-9]*\)\".*/\1/" <<< "$counters"; }
 passed=$(count passed)
 failed=$(($(count executed) - passed))

@@ -59,8 +59,9 @@ __attribute__((constructor)) static void check_cpu(void)
     }
 
     if (missing[0]) {
-        fprintf(stderr, "%s: this CPU lacks %s, which this binary was built for (x86-64-v3, x86 servers since about 2015); "
-                        "build one that runs here with: ./publish.sh --cpu baseline\n",
+        fprintf(stderr,
+                "%s: this CPU lacks %s, which this binary was built for (x86-64-v3, x86 servers since about 2015); "
+                "build one that runs here with: ./publish.sh --cpu baseline\n",
                 program_invocation_short_name, missing);
         _exit(1);
     }

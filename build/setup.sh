@@ -1,4 +1,4 @@
-# What test.sh, publish.sh and quickstart.sh share: finding or installing what they need. Sourced from the repository's root.
+# What test.sh, publish.sh and quickstart.sh share: finding or installing what they need. Sourced, at the root.
 # shellcheck shell=bash
 
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
@@ -16,7 +16,8 @@ fail() {
 print_help() { sed -n '2,/^[^#]/s/^# \{0,1\}//p' "$0"; }
 
 has_command() { command -v "$1" > /dev/null 2>&1; }
-has_library() { { /sbin/ldconfig -p || ldconfig -p; } 2> /dev/null | grep -q "^[[:space:]]*$1 "; }
+# Not grep -q, here and below: it leaves early, and with pipefail the writer's broken pipe would be the answer.
+has_library() { { /sbin/ldconfig -p || ldconfig -p; } 2> /dev/null | grep "^[[:space:]]*$1 " > /dev/null; }
 has_header() { [ -e "/usr/include/$1" ] || [ -e "/usr/local/include/$1" ]; }
 
 # Under the JIT the engine loads the shared codec libraries.
@@ -43,18 +44,19 @@ as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi; }
 install_packages() {
   [ $# -gt 0 ] || return 0
   has_command apt-get || fail "please install what Debian calls: $* (there is no apt-get here to do it with)"
-  may_be_root || fail "something is missing, and only root can install it. Please run, then start again: apt-get install $*"
+  may_be_root || fail "only root can install what is missing. Please run, then start again: apt-get install $*"
   say "installing with apt: $*"
   as_root apt-get update -qq || say "the package lists could not be refreshed, trying with what is there"
   as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" > /dev/null \
     || fail "apt could not install: $*"
 }
 
-# The newest SDK of .NET 10 on the path or where its installers put it; fails when there is none.
+# An SDK of .NET 10 on the path or where its installers put it; fails when there is none.
 find_dotnet() {
   local candidate
-  for candidate in "$(command -v dotnet)" "${DOTNET_ROOT:-/nowhere}/dotnet" "$HOME/.dotnet/dotnet" /usr/share/dotnet/dotnet /usr/lib/dotnet/dotnet; do
-    if [ -x "$candidate" ] && (cd / && "$candidate" --list-sdks 2> /dev/null) | grep -q '^10\.'; then
+  for candidate in "$(command -v dotnet)" "${DOTNET_ROOT:-}/dotnet" "$HOME/.dotnet/dotnet" \
+    /usr/share/dotnet/dotnet /usr/lib/dotnet/dotnet; do
+    if [ -x "$candidate" ] && (cd / && "$candidate" --list-sdks 2> /dev/null) | grep '^10\.' > /dev/null; then
       candidate=$(readlink -f "$candidate")
       export DOTNET_ROOT="${candidate%/dotnet}"
       export PATH="$DOTNET_ROOT:$PATH"
@@ -64,10 +66,10 @@ find_dotnet() {
   return 1
 }
 
-# Ubuntu packages the SDK itself. Elsewhere, Microsoft's install script puts it into the home folder, which needs no root.
+# Ubuntu packages the SDK itself. Elsewhere Microsoft's install script puts it into the home folder, without root.
 install_dotnet() {
   if has_command apt-get && may_be_root && as_root apt-get update -qq \
-    && apt-cache policy dotnet-sdk-10.0 | grep -q 'Candidate: [0-9]'; then
+    && apt-cache policy dotnet-sdk-10.0 | grep 'Candidate: [0-9]' > /dev/null; then
     install_packages dotnet-sdk-10.0
     return
   fi
@@ -76,7 +78,8 @@ install_dotnet() {
   say "installing the .NET 10 SDK into $HOME/.dotnet with Microsoft's install script"
   local script
   script=$(mktemp)
-  curl -fsSL https://dot.net/v1/dotnet-install.sh -o "$script" || fail "cannot download the .NET install script from dot.net"
+  curl -fsSL https://dot.net/v1/dotnet-install.sh -o "$script" \
+    || fail "cannot download the .NET install script from dot.net: install the .NET 10 SDK yourself, and start again"
   bash "$script" --channel 10.0 --install-dir "$HOME/.dotnet" > /dev/null || fail "the .NET install script failed"
   rm -f "$script"
 }

@@ -4,15 +4,15 @@ using System.Runtime.InteropServices;
 namespace Millrace.Base;
 
 /// <summary>
-/// Native memory for frames and answers, in sizes of powers of two, kept for the next renter up to a bound. Outside the garbage
-/// collector's heap, so that the kernel may see it while managed code runs, and an idle server gives it back.
+/// Native memory for frames and answers, in sizes of powers of two, kept for the next renter up to a bound. Outside the
+/// garbage collector's heap, so that the kernel may see it while managed code runs, and an idle server gives it back.
 /// </summary>
 /// <remarks>
-/// Thread-safe: every reactor has a pool of its own, so that its lock is almost never waited for (about 20 ns), and yet a buffer may
-/// be returned by the thread that used it last.
-/// In a guarded pool (all of them in debug builds) returned memory is filled with 0xDD and looked at again before it is rented anew,
-/// and canaries stand behind the bytes asked for and in front: what writes too far or too late is found at the next rent or
-/// return. A second return is found in every build.
+/// Thread-safe: every reactor has a pool of its own, so that its lock is almost never waited for (about 20 ns), and yet
+/// a buffer may be returned by the thread that used it last. In a guarded pool (all of them in debug builds) returned
+/// memory is filled with 0xDD and looked at again before it is rented anew, and canaries stand behind the bytes asked
+/// for and in front: what writes too far or too late is found at the next rent or return. A second return is found in
+/// every build.
 /// </remarks>
 public sealed unsafe class BufferPool : IDisposable
 {
@@ -41,7 +41,8 @@ public sealed unsafe class BufferPool : IDisposable
 
     private const int None = -1;
 
-    /// <param name="idleBytesMax">Unused bytes that the pool may keep; what is returned beyond goes back to the system.</param>
+    /// <param name="idleBytesMax">Unused bytes that the pool may keep; what is returned beyond goes back to the
+    /// system.</param>
     /// <param name="isGuarded">Poison and canaries; null for the build's default.</param>
     public BufferPool(long idleBytesMax = Limits.PoolIdleBytesMax, bool? isGuarded = null)
     {
@@ -62,8 +63,11 @@ public sealed unsafe class BufferPool : IDisposable
     /// <summary>Bytes of memory that wait for the next renter.</summary>
     public long IdleBytes { get; private set; }
 
-    /// <summary>A buffer of at least <paramref name="length"/> bytes, whose content is whatever it is. The caller owns it.</summary>
-    /// <param name="length">Bytes, 0 or more. One above <see cref="Limits.PooledBufferBytesMax"/> is taken from the system.</param>
+    /// <summary>
+    /// A buffer of at least <paramref name="length"/> bytes, whose content is whatever it is. The caller owns it.
+    /// </summary>
+    /// <param name="length">Bytes, 0 or more. One above <see cref="Limits.PooledBufferBytesMax"/> is taken from the
+    /// system.</param>
     /// <exception cref="OutOfMemoryException">The system has no more; nothing was taken.</exception>
     public OwnedBuffer Rent(int length)
     {
@@ -145,7 +149,9 @@ public sealed unsafe class BufferPool : IDisposable
         }
     }
 
-    /// <summary>In a guarded pool, fails where the handle's buffer was returned. Elsewhere it costs one branch.</summary>
+    /// <summary>
+    /// In a guarded pool, fails where the handle's buffer was returned. Elsewhere it costs one branch.
+    /// </summary>
     internal void CheckInUse(int index, uint generation)
     {
         if (isGuarded)
@@ -253,14 +259,18 @@ public sealed unsafe class BufferPool : IDisposable
     {
         ReadOnlySpan<byte> front = new(slot.Start - Limits.PooledBufferAlignment, Limits.PooledBufferAlignment);
         Invariant.That(!front.ContainsAnyExcept(Canary), "Something wrote in front of a buffer.");
-        Invariant.That(!TailOf(in slot, length).ContainsAnyExcept(Canary), "Something wrote behind the end of a buffer.");
+        Invariant.That(
+            !TailOf(in slot, length).ContainsAnyExcept(Canary),
+            "Something wrote behind the end of a buffer.");
     }
 
     /// <summary>What lies behind the bytes asked for, with the margin.</summary>
     private static Span<byte> TailOf(in Slot slot, int length) =>
         new(slot.Start + length, slot.Capacity - length + Limits.PooledBufferAlignment);
 
-    /// <summary>One block of memory, or the place for one. The generation tells a handle from those before it.</summary>
+    /// <summary>
+    /// One block of memory, or the place for one. The generation tells a handle from those before it.
+    /// </summary>
     private struct Slot
     {
         public byte* Start;

@@ -12,6 +12,10 @@ namespace Millrace.Base;
 /// </summary>
 public ref struct ByteReader
 {
+    // Object header, type and length; a string's length is an int32, its terminator a char.
+    private const int ArrayHead = 24;
+    private const int StringHead = 22;
+
     private readonly ReadOnlySpan<byte> buffer;
     private int position;
     private long memoryLeft;
@@ -26,6 +30,9 @@ public ref struct ByteReader
     public DecodeError Error { get; private set; }
 
     public readonly bool Failed => Error.IsError;
+
+    /// <summary>Whether tagged fields that no declaration knows are kept rather than passed over.</summary>
+    public bool KeepUnknownTaggedFields { get; init; }
 
     /// <summary>Bytes consumed so far.</summary>
     public readonly int Position => position;
@@ -58,6 +65,9 @@ public ref struct ByteReader
         Fail(DecodeErrorKind.TooMuchMemory);
         return false;
     }
+
+    /// <summary>What an object takes on a 64-bit heap: a multiple of 8.</summary>
+    private static long HeapSize(int head, long content) => (head + content + 7) & ~7L;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private ReadOnlySpan<byte> Take(int count)
@@ -145,7 +155,9 @@ public ref struct ByteReader
         return 0;
     }
 
-    /// <summary>Consumes <paramref name="count"/> bytes and answers them, without a copy; empty after a failure.</summary>
+    /// <summary>
+    /// Consumes <paramref name="count"/> bytes and answers them, without a copy; empty after a failure.
+    /// </summary>
     public ReadOnlySpan<byte> ReadSpan(int count)
     {
         if (count < 0)
@@ -161,19 +173,32 @@ public ref struct ByteReader
     public void Skip(int count) => ReadSpan(count);
 
     /// <summary>
-    /// Reads the length in front of a text: int16, or an unsigned varint of length + 1. Checked against what remains.
+    /// Reads the length in front of a text: int16, or an unsigned varint of length + 1. Checked against what remains,
+    /// and against the int16 that Kafka bounds texts by in both forms.
     /// </summary>
     /// <returns>The length in bytes, or -1 for null.</returns>
-    public int ReadStringLength(bool flexible) =>
-        CheckLength(flexible ? ReadCompactLength() : ReadInt16());
+    public int ReadStringLength(bool flexible)
+    {
+        int length = CheckLength(flexible ? ReadCompactLength() : ReadInt16());
+        if (length <= short.MaxValue)
+        {
+            return length;
+        }
 
-    /// <summary>As <see cref="ReadStringLength"/>, for bytes and records: int32, or an unsigned varint of length + 1.</summary>
+        Fail(DecodeErrorKind.BadLength);
+        return 0;
+    }
+
+    /// <summary>
+    /// As <see cref="ReadStringLength"/>, for bytes and records: int32, or an unsigned varint of length + 1.
+    /// </summary>
     /// <returns>The length in bytes, or -1 for null.</returns>
     public int ReadBytesLength(bool flexible) =>
         CheckLength(flexible ? ReadCompactLength() : ReadInt32());
 
     /// <summary>
-    /// Reads the count in front of an array, checks it against the bytes that remain, and charges the memory of its elements.
+    /// Reads the count in front of an array, checks it against the bytes that remain, and charges the memory of its
+    /// elements.
     /// </summary>
     /// <param name="flexible">Unsigned varint of count + 1 rather than int32.</param>
     /// <param name="elementBytesMin">Smallest encoding of one element, in bytes; at least 1.</param>
@@ -181,14 +206,22 @@ public ref struct ByteReader
     /// <returns>The count, or -1 for null; 0 after a failure.</returns>
     public int ReadArrayLength(bool flexible, int elementBytesMin, int elementMemory)
     {
+        int count = ReadElementCount(flexible, elementBytesMin);
+        return count <= 0 || Charge(HeapSize(ArrayHead, (long)count * elementMemory)) ? count : 0;
+    }
+
+    /// <summary>As <see cref="ReadArrayLength"/>, for elements that stay where they are and take no memory.</summary>
+    /// <returns>The count, or -1 for null; 0 after a failure.</returns>
+    public int ReadElementCount(bool flexible, int elementBytesMin)
+    {
         int count = flexible ? ReadCompactLength() : ReadInt32();
-        if (count < -1 || count > Remaining / elementBytesMin)
+        if (count >= -1 && count <= Remaining / elementBytesMin)
         {
-            Fail(DecodeErrorKind.BadLength);
-            return 0;
+            return count;
         }
 
-        return count <= 0 || Charge((long)count * elementMemory) ? count : 0;
+        Fail(DecodeErrorKind.BadLength);
+        return 0;
     }
 
     private int ReadCompactLength()
@@ -229,8 +262,7 @@ public ref struct ByteReader
             return "";
         }
 
-        // Object header, length and terminator, then two bytes a character.
-        return Charge(24 + (2L * length)) ? Encoding.UTF8.GetString(bytes) : "";
+        return Charge(HeapSize(StringHead, 2L * length)) ? Encoding.UTF8.GetString(bytes) : "";
     }
 
     public string ReadString(bool flexible) => ReadNullableString(flexible) ?? FailNull("");
@@ -244,7 +276,7 @@ public ref struct ByteReader
             return length < 0 ? null : [];
         }
 
-        return Charge(24 + length) ? Take(length).ToArray() : [];
+        return Charge(HeapSize(ArrayHead, length)) ? Take(length).ToArray() : [];
     }
 
     public byte[] ReadBytes(bool flexible) => ReadNullableBytes(flexible) ?? FailNull<byte[]>([]);

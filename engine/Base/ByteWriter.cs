@@ -5,8 +5,8 @@ using System.Text;
 namespace Millrace.Base;
 
 /// <summary>
-/// Writes Kafka's primitive types, big-endian, into a span that the caller sized beforehand. A span that is too small is our
-/// own fault, so the framework's bounds checks throw; nothing is written past its end.
+/// Writes Kafka's primitive types, big-endian, into a span that the caller sized beforehand. A span that is too small
+/// is our own fault, so the framework's bounds checks throw; nothing is written past its end.
 /// </summary>
 public ref struct ByteWriter
 {
@@ -70,7 +70,9 @@ public ref struct ByteWriter
         }
     }
 
-    /// <summary>Length in front of bytes, records and arrays: int32, or an unsigned varint of length + 1; -1 for null.</summary>
+    /// <summary>
+    /// Length in front of bytes, records and arrays: int32, or an unsigned varint of length + 1; -1 for null.
+    /// </summary>
     public void WriteLength(int length, bool flexible)
     {
         if (flexible)

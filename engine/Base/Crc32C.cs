@@ -3,12 +3,12 @@ using System.Runtime.Intrinsics.X86;
 namespace Millrace.Base;
 
 /// <summary>
-/// CRC-32C (Castagnoli), the checksum of record batches and snapshots. The processor's own instruction does the work where there
-/// is one; every path gives the same answer. Thread-safe: there is no state but constants.
+/// CRC-32C (Castagnoli), the checksum of record batches and snapshots. The processor's own instruction does the work
+/// where there is one; every path gives the same answer. Thread-safe: there is no state but constants.
 /// </summary>
 /// <remarks>
-/// A running checksum is the finished one of the bytes so far, starting from 0, so that it may be stored, compared and continued
-/// at any byte.
+/// A running checksum is the finished one of the bytes so far, starting from 0, so that it may be stored, compared and
+/// continued at any byte.
 /// </remarks>
 public static class Crc32C
 {
@@ -51,7 +51,9 @@ public static class Crc32C
         return Multiply(first, PowerOfX((ulong)secondLength * 8)) ^ second;
     }
 
-    /// <summary>x to the power <paramref name="exponent"/>, modulo the polynomial: what moves a checksum by that many bits.</summary>
+    /// <summary>
+    /// x to the power <paramref name="exponent"/>, modulo the polynomial: what moves a checksum by that many bits.
+    /// </summary>
     internal static uint PowerOfX(ulong exponent)
     {
         uint power = PolynomialOne;

@@ -4,20 +4,22 @@ using System.Runtime.InteropServices;
 namespace Millrace.Base;
 
 /// <summary>
-/// CRC-32C over three lanes at once. The instruction takes eight bytes every cycle but answers after three, so one chain of them
-/// leaves two thirds of the unit idle (measured: 11 GB/s for one chain, 31 for three). Three neighbouring blocks are summed side by
-/// side, and the first two sums moved over the bytes behind them by one carry-less multiplication each.
+/// CRC-32C over three lanes at once. The instruction takes eight bytes every cycle but answers after three, so one
+/// chain of them leaves two thirds of the unit idle (measured: 11 GB/s for one chain, 31 for three). Three neighbouring
+/// blocks are summed side by side, and the first two sums moved over the bytes behind them by one carry-less
+/// multiplication each.
 /// </summary>
 internal static class Crc32CLanes<TUnit>
     where TUnit : struct, ICrcUnit
 {
-    // Three lanes of these lengths are a little less than 4 KiB, 1 KiB and 256 bytes: the usual sizes of batches leave a short rest.
+    // Three lanes of these lengths are a little less than 4 KiB, 1 KiB and 256 bytes: the usual sizes of batches leave
+    // a short rest.
     internal const int LongLane = 1344;
     internal const int MiddleLane = 336;
     internal const int ShortLane = 80;
 
-    // x^(8n - 33) modulo the polynomial for n of two lanes and of one. 33 less, because the product of two reflected polynomials
-    // stands one bit to the right, and the step that reduces it moves it by 32 more.
+    // x^(8n - 33) modulo the polynomial for n of two lanes and of one. 33 less, because the product of two reflected
+    // polynomials stands one bit to the right, and the step that reduces it moves it by 32 more.
     internal const uint OverTwoLongLanes = 0x8897_74e1;
     internal const uint OverOneLongLane = 0xc9c8_b782;
     internal const uint OverTwoMiddleLanes = 0xcec3_662e;

@@ -3,8 +3,8 @@ using System.Buffers.Binary;
 namespace Millrace.Base;
 
 /// <summary>
-/// CRC-32C by table look-up, eight bytes a step (slicing), for processors without the instruction. The 8 KiB of tables are made
-/// on first use, so that other machines never pay for them.
+/// CRC-32C by table look-up, eight bytes a step (slicing), for processors without the instruction. The 8 KiB of tables
+/// are made on first use, so that other machines never pay for them.
 /// </summary>
 internal static class Crc32CTable
 {

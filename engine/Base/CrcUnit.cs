@@ -5,7 +5,10 @@ using Arm = System.Runtime.Intrinsics.Arm;
 
 namespace Millrace.Base;
 
-/// <summary>What <see cref="Crc32CLanes{TUnit}"/> needs of a processor. The types that have it are stateless, one for each kind of machine.</summary>
+/// <summary>
+/// What <see cref="Crc32CLanes{TUnit}"/> needs of a processor. The types that have it are stateless, one for each kind
+/// of machine.
+/// </summary>
 internal interface ICrcUnit
 {
     /// <summary>Takes one byte into a checksum register.</summary>
@@ -29,7 +32,9 @@ internal readonly struct X64CrcUnit : ICrcUnit
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong Multiply(uint left, uint right) =>
-        Pclmulqdq.CarrylessMultiply(Vector128.CreateScalar((ulong)left), Vector128.CreateScalar((ulong)right), 0).ToScalar();
+        Pclmulqdq
+            .CarrylessMultiply(Vector128.CreateScalar((ulong)left), Vector128.CreateScalar((ulong)right), 0)
+            .ToScalar();
 }
 
 /// <summary>arm64 with the CRC32 and the polynomial multiply (AES) extensions.</summary>

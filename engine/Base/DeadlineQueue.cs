@@ -1,9 +1,10 @@
 namespace Millrace.Base;
 
 /// <summary>
-/// The timers of one event loop: a heap of four children a node, in which every deadline knows its place, so that arming, putting
-/// off and cancelling are a few moves and take no memory but the heap's own growth. Expiry is in order of time, and of arming
-/// within a millisecond, so that a simulation replays. Not thread-safe: it belongs to its loop's thread.
+/// The timers of one event loop: a heap of four children a node, in which every deadline knows its place, so that
+/// arming, putting off and cancelling are a few moves and take no memory but the heap's own growth. Expiry is in order
+/// of time, and of arming within a millisecond, so that a simulation replays. Not thread-safe: it belongs to its loop's
+/// thread.
 /// </summary>
 public sealed class DeadlineQueue
 {
@@ -13,13 +14,16 @@ public sealed class DeadlineQueue
     private Deadline[] heap = new Deadline[Limits.DeadlineQueueCapacityMin];
     private long armedSequence;
 
-    // The time of the turn while it runs. What is armed then counts as due no earlier, and so stands behind all that was due.
+    // The time of the turn while it runs. What is armed then counts as due no earlier, and so stands behind all that
+    // was due.
     private long turnMs = long.MinValue;
 
     /// <summary>How many deadlines are armed.</summary>
     public int Count { get; private set; }
 
-    /// <summary>When the next one is due, on the monotonic clock, in milliseconds; <see cref="long.MaxValue"/> without any.</summary>
+    /// <summary>
+    /// When the next one is due, on the monotonic clock, in milliseconds; <see cref="long.MaxValue"/> without any.
+    /// </summary>
     public long NextDueMs => Count == 0 ? long.MaxValue : heap[0].DueMs;
 
     /// <summary>Arms a deadline, or moves one of this queue that is armed already.</summary>
@@ -61,11 +65,12 @@ public sealed class DeadlineQueue
     }
 
     /// <summary>
-    /// Expires what is due. A deadline that is armed while this runs waits for the next call, even one that is due at once: a
-    /// deadline that arms itself anew can not keep the loop.
+    /// Expires what is due. A deadline that is armed while this runs waits for the next call, even one that is due at
+    /// once: a deadline that arms itself anew can not keep the loop.
     /// </summary>
     /// <param name="nowMs">The time of the turn, on the monotonic clock, in milliseconds.</param>
-    /// <param name="countMax">At most so many in this turn, so that a storm of timeouts leaves time for sockets.</param>
+    /// <param name="countMax">At most so many in this turn, so that a storm of timeouts leaves time for
+    /// sockets.</param>
     /// <returns>How many expired.</returns>
     public int ExpireDue(long nowMs, int countMax = int.MaxValue)
     {

@@ -1,6 +1,8 @@
 namespace Millrace.Base;
 
-/// <summary>Why bytes could not be decoded. Every decoder answers a value or one of these; none throws on bad input.</summary>
+/// <summary>
+/// Why bytes could not be decoded. Every decoder answers a value or one of these; none throws on bad input.
+/// </summary>
 public enum DecodeErrorKind : byte
 {
     /// <summary>No error.</summary>
@@ -9,7 +11,9 @@ public enum DecodeErrorKind : byte
     /// <summary>The input ended before the value did.</summary>
     Truncated,
 
-    /// <summary>A length or count is negative where that is not allowed, or larger than the bytes that remain could hold.</summary>
+    /// <summary>
+    /// A length or count is negative where that is not allowed, or larger than the bytes that remain could hold.
+    /// </summary>
     BadLength,
 
     /// <summary>A null stands where the schema allows none.</summary>
@@ -21,7 +25,7 @@ public enum DecodeErrorKind : byte
     /// <summary>A text is not valid UTF-8.</summary>
     BadText,
 
-    /// <summary>Tagged fields are out of order, repeated, or of another size than they declare.</summary>
+    /// <summary>Tagged fields are too many, repeated, or of another size than they declare.</summary>
     BadTaggedField,
 
     /// <summary>Decoding would take more memory than the limit for an input of this size allows.</summary>

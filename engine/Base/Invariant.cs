@@ -4,18 +4,20 @@ using System.Runtime.CompilerServices;
 namespace Millrace.Base;
 
 /// <summary>
-/// Assertions that are always on. One that fails means that our own state is wrong, so that going on could damage data: it
-/// ends what was being done, with a message. A client's fault never comes here.
+/// Assertions that are always on. One that fails means that our own state is wrong, so that going on could damage data:
+/// it ends what was being done, with a message. A client's fault never comes here.
 /// </summary>
 public static class Invariant
 {
     /// <summary>
-    /// Set once by a server's start: a failure then ends the process at once, whatever would have caught the exception. Tests
-    /// and simulations leave it unset and see an <see cref="InvariantException"/>.
+    /// Set once by a server's start: a failure then ends the process at once, whatever would have caught the exception.
+    /// Tests and simulations leave it unset and see an <see cref="InvariantException"/>.
     /// </summary>
     public static bool EndsProcess { get; set; }
 
-    /// <summary>Fails unless <paramref name="condition"/> holds. Costs one branch and no memory while it does.</summary>
+    /// <summary>
+    /// Fails unless <paramref name="condition"/> holds. Costs one branch and no memory while it does.
+    /// </summary>
     /// <param name="condition">What must be true.</param>
     /// <param name="message">What it means that it is not, for whoever reads the crash.</param>
     /// <param name="expression">Filled in by the compiler.</param>

@@ -1,9 +1,9 @@
 namespace Millrace.Base;
 
 /// <summary>
-/// Native memory that its holder rented from a <see cref="BufferPool"/> and has to give back with <see cref="Return"/>, once, after
-/// the last send or write that can still see it. A copy of the handle is the same buffer: it moves between owners by being
-/// passed on, and only the last one returns it. <c>default</c> is no buffer.
+/// Native memory that its holder rented from a <see cref="BufferPool"/> and has to give back with <see cref="Return"/>,
+/// once, after the last send or write that can still see it. A copy of the handle is the same buffer: it moves between
+/// owners by being passed on, and only the last one returns it. <c>default</c> is no buffer.
 /// </summary>
 public readonly unsafe struct OwnedBuffer
 {
@@ -37,7 +37,10 @@ public readonly unsafe struct OwnedBuffer
         }
     }
 
-    /// <summary>Where the memory starts, for system calls; it never moves. Aligned to <see cref="Limits.PooledBufferAlignment"/>.</summary>
+    /// <summary>
+    /// Where the memory starts, for system calls; it never moves. Aligned to <see
+    /// cref="Limits.PooledBufferAlignment"/>.
+    /// </summary>
     public byte* Pointer
     {
         get
@@ -47,6 +50,8 @@ public readonly unsafe struct OwnedBuffer
         }
     }
 
-    /// <summary>Gives the memory back. A second time is our own fault and fails an invariant; for no buffer this does nothing.</summary>
+    /// <summary>
+    /// Gives the memory back. A second time is our own fault and fails an invariant; for no buffer this does nothing.
+    /// </summary>
     public void Return() => pool?.Return(slot, generation, Length);
 }

@@ -37,8 +37,8 @@ public readonly record struct Uuid(ulong High, ulong Low) : IComparable<Uuid>
     }
 
     /// <summary>
-    /// A random version-4 id. Ids that start with a dash are passed over, as Kafka's tools would take one for an option. The
-    /// reserved ids below 100 (<see cref="IsReserved"/>) are no version-4 ids, so never come up.
+    /// A random version-4 id. Ids that start with a dash are passed over, as Kafka's tools would take one for an
+    /// option. The reserved ids below 100 (<see cref="IsReserved"/>) are no version-4 ids, so never come up.
     /// </summary>
     public static Uuid NewRandom(Random random)
     {
@@ -57,8 +57,8 @@ public readonly record struct Uuid(ulong High, ulong Low) : IComparable<Uuid>
     }
 
     /// <summary>
-    /// Parses the 22-character form, with or without its padding, in the URL-safe alphabet only, as Kafka does. The four bits that the
-    /// last character has too many are ignored.
+    /// Parses the 22-character form, with or without its padding, in the URL-safe alphabet only, as Kafka does. The
+    /// four bits that the last character has too many are ignored.
     /// </summary>
     public static bool TryParse([NotNullWhen(true)] string? text, out Uuid value)
     {
@@ -100,7 +100,9 @@ public readonly record struct Uuid(ulong High, ulong Low) : IComparable<Uuid>
         _ => -1,
     };
 
-    /// <summary>Kafka's order: both halves as signed numbers, so that ids with the highest bit set come first.</summary>
+    /// <summary>
+    /// Kafka's order: both halves as signed numbers, so that ids with the highest bit set come first.
+    /// </summary>
     public int CompareTo(Uuid other) =>
         High != other.High ? ((long)High).CompareTo((long)other.High) : ((long)Low).CompareTo((long)other.Low);
 

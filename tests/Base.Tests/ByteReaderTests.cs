@@ -16,19 +16,34 @@ public sealed class ByteReaderTests
         ("uint16", [0x80, 1], (ref ByteReader reader) => Assert.Equal(32769, reader.ReadUInt16())),
         ("int32", [0x80, 0, 0, 1], (ref ByteReader reader) => Assert.Equal(-2147483647, reader.ReadInt32())),
         ("uint32", [0x80, 0, 0, 1], (ref ByteReader reader) => Assert.Equal(2147483649u, reader.ReadUInt32())),
-        ("int64", [1, 2, 3, 4, 5, 6, 7, 8], (ref ByteReader reader) => Assert.Equal(0x0102030405060708, reader.ReadInt64())),
+        (
+            "int64",
+            [1, 2, 3, 4, 5, 6, 7, 8],
+            (ref ByteReader reader) => Assert.Equal(0x0102030405060708, reader.ReadInt64())),
         ("float64", [0x3f, 0xf8, 0, 0, 0, 0, 0, 0], (ref ByteReader reader) => Assert.Equal(1.5, reader.ReadFloat64())),
         ("uuid", new byte[16], (ref ByteReader reader) => Assert.Equal(Uuid.Zero, reader.ReadUuid())),
-        ("unsigned varint", [0xff, 0xff, 3], (ref ByteReader reader) => Assert.Equal(65535u, reader.ReadUnsignedVarint())),
+        (
+            "unsigned varint",
+            [0xff, 0xff, 3],
+            (ref ByteReader reader) => Assert.Equal(65535u, reader.ReadUnsignedVarint())),
         ("varint", [0x81, 1], (ref ByteReader reader) => Assert.Equal(-65, reader.ReadVarint())),
         (
             "varlong",
             [0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 1],
             (ref ByteReader reader) => Assert.Equal(long.MinValue, reader.ReadVarlong())),
         ("span", [7, 8, 9], (ref ByteReader reader) => Assert.Equal([7, 8, 9], reader.ReadSpan(3).ToArray())),
-        ("string", [0, 2, 0xc3, 0xa9], (ref ByteReader reader) => Assert.Equal("\u00e9", reader.ReadString(flexible: false))),
-        ("compact string", [3, 0xc3, 0xa9], (ref ByteReader reader) => Assert.Equal("\u00e9", reader.ReadString(flexible: true))),
-        ("bytes", [0, 0, 0, 2, 1, 2], (ref ByteReader reader) => Assert.Equal([1, 2], reader.ReadBytes(flexible: false))),
+        (
+            "string",
+            [0, 2, 0xc3, 0xa9],
+            (ref ByteReader reader) => Assert.Equal("\u00e9", reader.ReadString(flexible: false))),
+        (
+            "compact string",
+            [3, 0xc3, 0xa9],
+            (ref ByteReader reader) => Assert.Equal("\u00e9", reader.ReadString(flexible: true))),
+        (
+            "bytes",
+            [0, 0, 0, 2, 1, 2],
+            (ref ByteReader reader) => Assert.Equal([1, 2], reader.ReadBytes(flexible: false))),
         ("compact bytes", [3, 1, 2], (ref ByteReader reader) => Assert.Equal([1, 2], reader.ReadBytes(flexible: true))),
     ];
 
@@ -170,6 +185,21 @@ public sealed class ByteReaderTests
         ByteReader array = new(bytes);
         Assert.Equal(0, array.ReadArrayLength(flexible: false, elementBytesMin: 1, elementMemory: 100));
         Assert.Equal(DecodeErrorKind.TooMuchMemory, array.Error.Kind);
+    }
+
+    [Fact]
+    public void Elements_that_stay_in_place_are_counted_against_the_bytes_but_charge_no_memory()
+    {
+        byte[] bytes = new byte[4 + 1000];
+        System.Buffers.Binary.BinaryPrimitives.WriteInt32BigEndian(bytes, 1000);
+        ByteReader reader = new(bytes);
+        Assert.True(reader.Charge((bytes.Length * Limits.DecodeMemoryPerInputByte) + Limits.DecodeMemoryBase));
+        Assert.Equal(1000, reader.ReadElementCount(flexible: false, elementBytesMin: 1));
+        Assert.False(reader.Failed);
+
+        ByteReader tooMany = new(bytes);
+        Assert.Equal(0, tooMany.ReadElementCount(flexible: false, elementBytesMin: 2));
+        Assert.Equal(DecodeErrorKind.BadLength, tooMany.Error.Kind);
     }
 
     [Fact]

@@ -75,5 +75,6 @@ public sealed class ByteWriterTests
 
     [Fact]
     public void A_text_too_long_for_its_length_is_our_own_fault() =>
-        Assert.Throws<OverflowException>(() => new ByteWriter(new byte[40_000]).WriteString(new string('x', 32_768), false));
+        Assert.Throws<OverflowException>(
+            () => new ByteWriter(new byte[40_000]).WriteString(new string('x', 32_768), false));
 }

@@ -1,4 +1,5 @@
 using Millrace.Base;
+using Lanes = Millrace.Base.Crc32CLanes<Millrace.Base.X64CrcUnit>;
 using X86 = System.Runtime.Intrinsics.X86;
 
 namespace Millrace.Base.Tests;
@@ -72,12 +73,12 @@ public sealed class Crc32CTests
     [Fact]
     public void The_constants_that_move_a_lane_are_the_powers_that_they_claim_to_be()
     {
-        Assert.Equal(Crc32CLanes<X64CrcUnit>.OverTwoLongLanes, Crc32C.PowerOfX((8 * 2 * Crc32CLanes<X64CrcUnit>.LongLane) - 33));
-        Assert.Equal(Crc32CLanes<X64CrcUnit>.OverOneLongLane, Crc32C.PowerOfX((8 * Crc32CLanes<X64CrcUnit>.LongLane) - 33));
-        Assert.Equal(Crc32CLanes<X64CrcUnit>.OverTwoMiddleLanes, Crc32C.PowerOfX((8 * 2 * Crc32CLanes<X64CrcUnit>.MiddleLane) - 33));
-        Assert.Equal(Crc32CLanes<X64CrcUnit>.OverOneMiddleLane, Crc32C.PowerOfX((8 * Crc32CLanes<X64CrcUnit>.MiddleLane) - 33));
-        Assert.Equal(Crc32CLanes<X64CrcUnit>.OverTwoShortLanes, Crc32C.PowerOfX((8 * 2 * Crc32CLanes<X64CrcUnit>.ShortLane) - 33));
-        Assert.Equal(Crc32CLanes<X64CrcUnit>.OverOneShortLane, Crc32C.PowerOfX((8 * Crc32CLanes<X64CrcUnit>.ShortLane) - 33));
+        Assert.Equal(Lanes.OverTwoLongLanes, Crc32C.PowerOfX((8 * 2 * Lanes.LongLane) - 33));
+        Assert.Equal(Lanes.OverOneLongLane, Crc32C.PowerOfX((8 * Lanes.LongLane) - 33));
+        Assert.Equal(Lanes.OverTwoMiddleLanes, Crc32C.PowerOfX((8 * 2 * Lanes.MiddleLane) - 33));
+        Assert.Equal(Lanes.OverOneMiddleLane, Crc32C.PowerOfX((8 * Lanes.MiddleLane) - 33));
+        Assert.Equal(Lanes.OverTwoShortLanes, Crc32C.PowerOfX((8 * 2 * Lanes.ShortLane) - 33));
+        Assert.Equal(Lanes.OverOneShortLane, Crc32C.PowerOfX((8 * Lanes.ShortLane) - 33));
     }
 
     [Fact]

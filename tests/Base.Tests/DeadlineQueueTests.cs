@@ -129,7 +129,9 @@ public sealed class DeadlineQueueTests
     [Fact]
     public void Arming_again_and_expiring_allocate_nothing()
     {
-        Rearming[] deadlines = Enumerable.Range(0, 1000).Select(_ => new Rearming(queue, dueMs: long.MaxValue)).ToArray();
+        Rearming[] deadlines = Enumerable.Range(0, 1000)
+            .Select(_ => new Rearming(queue, dueMs: long.MaxValue))
+            .ToArray();
         foreach (Rearming deadline in deadlines)
         {
             queue.Arm(deadline, 1);

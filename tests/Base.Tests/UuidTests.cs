@@ -77,7 +77,8 @@ public sealed class UuidTests
     {
         Uuid[] ordered =
         [
-            new(0x8000_0000_0000_0000, 0), new(ulong.MaxValue, 5), new(0, ulong.MaxValue), new(0, 0), new(0, 1), new(1, 0),
+            new(0x8000_0000_0000_0000, 0), new(ulong.MaxValue, 5), new(0, ulong.MaxValue),
+            new(0, 0), new(0, 1), new(1, 0),
         ];
         Assert.Equal(ordered, ordered.Reverse().Order());
     }

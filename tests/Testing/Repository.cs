@@ -17,6 +17,6 @@ public static class Repository
         }
 
         throw new InvalidOperationException(
-            $"No Engine.sln in any folder above {AppContext.BaseDirectory}: run the tests from inside the source tree.");
+            $"No Engine.sln in any folder above {AppContext.BaseDirectory}: run the tests inside the source tree.");
     }
 }

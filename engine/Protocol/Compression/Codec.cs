@@ -1,7 +1,8 @@
 namespace Millrace.Protocol.Compression;
 
 /// <summary>
-/// A codec with its level, as the configs <c>compression.type</c> and <c>compression.gzip.level</c>, <c>.lz4.level</c> and
+/// A codec with its level, as the configs <c>compression.type</c> and <c>compression.gzip.level</c>, <c>.lz4.level</c>
+/// and
 /// <c>.zstd.level</c> name them.
 /// </summary>
 public readonly record struct Codec

@@ -1,6 +1,8 @@
 namespace Millrace.Protocol.Compression;
 
-/// <summary>How the records of a batch are compressed: the low three bits of its attributes. Values 5 to 7 are unknown.</summary>
+/// <summary>
+/// How the records of a batch are compressed: the low three bits of its attributes. Values 5 to 7 are unknown.
+/// </summary>
 public enum CompressionCodec : byte
 {
     None = 0,

@@ -4,8 +4,8 @@ using System.Runtime.CompilerServices;
 namespace Millrace.Protocol.Compression;
 
 /// <summary>
-/// Compresses payloads with the framings that Kafka's clients read. Owned by one thread; its native contexts are made at
-/// first use and kept. A codec library that fails is our own fault or the machine's, so that throws.
+/// Compresses payloads with the framings that Kafka's clients read. Owned by one thread; its native contexts are made
+/// at first use and kept. A codec library that fails is our own fault or the machine's, so that throws.
 /// </summary>
 public sealed unsafe class Compressor : IDisposable
 {
@@ -75,7 +75,9 @@ public sealed unsafe class Compressor : IDisposable
         return written;
     }
 
-    /// <summary>Xerial's framing: a header, then blocks of 32 KiB, each with its compressed size (int32) in front.</summary>
+    /// <summary>
+    /// Xerial's framing: a header, then blocks of 32 KiB, each with its compressed size (int32) in front.
+    /// </summary>
     private static int Snappy(ReadOnlySpan<byte> source, NativeBuffer target, int at)
     {
         int blockBound = (int)SnappyNative.MaxCompressedLength(SnappyFrame.BlockSize) + sizeof(int);
@@ -138,8 +140,8 @@ public sealed unsafe class Compressor : IDisposable
     }
 
     /// <summary>
-    /// Kafka's levels in liblz4's terms: the default 9 is the fast compressor, every other one the high one; that one begins
-    /// at 3 and ends at 12 in the frame interface, and the levels beyond behave like those.
+    /// Kafka's levels in liblz4's terms: the default 9 is the fast compressor, every other one the high one; that one
+    /// begins at 3 and ends at 12 in the frame interface, and the levels beyond behave like those.
     /// </summary>
     private static int Lz4FrameLevel(int level) => level == Codec.Lz4LevelDefault ? 0 : Math.Clamp(level, 3, 12);
 

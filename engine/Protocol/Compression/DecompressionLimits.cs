@@ -1,11 +1,15 @@
 namespace Millrace.Protocol.Compression;
 
-/// <summary>How much a payload may grow. Reached, decompression stops: what a bomb declares or holds beyond costs nothing.</summary>
+/// <summary>
+/// How much a payload may grow. Reached, decompression stops: what a bomb declares or holds beyond costs nothing.
+/// </summary>
 /// <param name="BytesMax">Plain bytes of one payload.</param>
 /// <param name="RatioMax">Plain bytes per compressed byte, above a first 64 KiB.</param>
 public readonly record struct DecompressionLimits(long BytesMax, int RatioMax)
 {
-    /// <summary>Plain bytes that no ratio forbids: a payload of a few bytes may well repeat itself that often.</summary>
+    /// <summary>
+    /// Plain bytes that no ratio forbids: a payload of a few bytes may well repeat itself that often.
+    /// </summary>
     public const int RatioFree = 64 * 1024;
 
     /// <summary>

@@ -1,9 +1,9 @@
 namespace Millrace.Protocol.Compression;
 
 /// <summary>
-/// Decompresses payloads, one at a time, in steps: no size that a payload declares is believed, and the limits stop it before
-/// more is produced than they allow. Owned by one thread; native contexts are made at first use and kept, so that a step
-/// allocates nothing. Bad payloads are values, not exceptions.
+/// Decompresses payloads, one at a time, in steps: no size that a payload declares is believed, and the limits stop it
+/// before more is produced than they allow. Owned by one thread; native contexts are made at first use and kept, so
+/// that a step allocates nothing. Bad payloads are values, not exceptions.
 /// </summary>
 public sealed class Decompressor : IDisposable
 {

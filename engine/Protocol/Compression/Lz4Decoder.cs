@@ -1,8 +1,8 @@
 namespace Millrace.Protocol.Compression;
 
 /// <summary>
-/// One lz4 frame. What follows it is passed over, as Kafka's reader does. liblz4 takes memory for one block of the size that
-/// the header declares, 4 MiB at most, and only touches what it fills.
+/// One lz4 frame. What follows it is passed over, as Kafka's reader does. liblz4 takes memory for one block of the size
+/// that the header declares, 4 MiB at most, and only touches what it fills.
 /// </summary>
 internal sealed unsafe class Lz4Decoder : IDisposable
 {
@@ -13,7 +13,8 @@ internal sealed unsafe class Lz4Decoder : IDisposable
     ~Lz4Decoder() => Release();
 
     /// <param name="brokenHeaderChecksum">
-    /// Messages of magic 0 carry a header checksum that old Kafka computed over the wrong bytes (KIP-57): it is not looked at.
+    /// Messages of magic 0 carry a header checksum that old Kafka computed over the wrong bytes (KIP-57): it is not
+    /// looked at.
     /// </param>
     public bool Begin(bool brokenHeaderChecksum)
     {

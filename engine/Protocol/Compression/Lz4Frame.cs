@@ -19,8 +19,8 @@ internal static class Lz4Frame
     private const byte BlocksIndependent = 0x20;
 
     /// <summary>
-    /// Size of the header at the start of a frame, where it is one that Kafka's readers take too: they know neither blocks
-    /// that depend on each other nor dictionaries.
+    /// Size of the header at the start of a frame, where it is one that Kafka's readers take too: they know neither
+    /// blocks that depend on each other nor dictionaries.
     /// </summary>
     /// <returns>0 where it is none.</returns>
     public static int HeaderSizeOf(ReadOnlySpan<byte> source)

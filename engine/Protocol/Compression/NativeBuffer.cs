@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace Millrace.Protocol.Compression;
 
 /// <summary>
-/// Growing native memory that is used again and again: scratch space of one owner, one thread at a time. Growth moves the
-/// bytes, so that no span of it may be kept across a call that can grow it.
+/// Growing native memory that is used again and again: scratch space of one owner, one thread at a time. Growth moves
+/// the bytes, so that no span of it may be kept across a call that can grow it.
 /// </summary>
 public sealed unsafe class NativeBuffer : IDisposable
 {
@@ -18,7 +18,9 @@ public sealed unsafe class NativeBuffer : IDisposable
     /// <summary>All of the memory, whatever it holds.</summary>
     public Span<byte> Whole => new(memory, Capacity);
 
-    /// <summary>Makes room for so many bytes, keeping what is there; doubles, so that growing by steps stays cheap.</summary>
+    /// <summary>
+    /// Makes room for so many bytes, keeping what is there; doubles, so that growing by steps stays cheap.
+    /// </summary>
     public void EnsureCapacity(int bytes)
     {
         if (bytes <= Capacity)
@@ -33,7 +35,9 @@ public sealed unsafe class NativeBuffer : IDisposable
         Capacity = capacity;
     }
 
-    /// <summary>Gives the memory back where it is larger than <paramref name="bytes"/>: after an outsized batch.</summary>
+    /// <summary>
+    /// Gives the memory back where it is larger than <paramref name="bytes"/>: after an outsized batch.
+    /// </summary>
     public void ShrinkTo(int bytes)
     {
         if (Capacity > bytes)

@@ -5,8 +5,8 @@ using System.Runtime.InteropServices;
 namespace Millrace.Protocol.Compression;
 
 /// <summary>
-/// Finds the reference codec libraries. In the native binary "lz4", "zstd" and "snappy" are linked in; under the JIT they
-/// are the system's shared libraries, which Linux distributions name by their interface version.
+/// Finds the reference codec libraries. In the native binary "lz4", "zstd" and "snappy" are linked in; under the JIT
+/// they are the system's shared libraries, which Linux distributions name by their interface version.
 /// </summary>
 internal static class NativeCodecs
 {

@@ -3,8 +3,8 @@ using System.Buffers.Binary;
 namespace Millrace.Protocol.Compression;
 
 /// <summary>
-/// snappy in Xerial's framing, or one raw block where the framing is missing, which some clients of old send. A block is
-/// decoded whole, since snappy has no streams: straight into the target where it fits.
+/// snappy in Xerial's framing, or one raw block where the framing is missing, which some clients of old send. A block
+/// is decoded whole, since snappy has no streams: straight into the target where it fits.
 /// </summary>
 internal sealed unsafe class SnappyDecoder : IDisposable
 {

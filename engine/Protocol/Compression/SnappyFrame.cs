@@ -3,8 +3,8 @@ using System.Buffers.Binary;
 namespace Millrace.Protocol.Compression;
 
 /// <summary>
-/// The framing that snappy-java puts around snappy blocks and that all of Kafka's clients speak: a magic of 8 bytes, two
-/// int32 versions, then blocks behind their int32 size.
+/// The framing that snappy-java puts around snappy blocks and that all of Kafka's clients speak: a magic of 8 bytes,
+/// two int32 versions, then blocks behind their int32 size.
 /// </summary>
 internal static class SnappyFrame
 {
@@ -14,8 +14,8 @@ internal static class SnappyFrame
     public const int BlockSize = 32 * 1024;
 
     /// <summary>
-    /// No snappy block grows more than this: its best element is three bytes that copy 64, which is 21.3 times. A block that
-    /// declares more is a lie, and is refused before memory is taken.
+    /// No snappy block grows more than this: its best element is three bytes that copy 64, which is 21.3 times. A block
+    /// that declares more is a lie, and is refused before memory is taken.
     /// </summary>
     public const int RatioMax = 22;
 

@@ -3,9 +3,9 @@ using System.Runtime.InteropServices;
 namespace Millrace.Protocol.Compression;
 
 /// <summary>
-/// zlib as the framework links it, called directly: its streams allocate several objects for each batch, and they cannot be
-/// begun again. The entry points and the struct are those of System.IO.Compression in .NET 9 and 10; the codec tests run
-/// them in both directions, so that a framework that changes them is noticed.
+/// zlib as the framework links it, called directly: its streams allocate several objects for each batch, and they
+/// cannot be begun again. The entry points and the struct are those of System.IO.Compression in .NET 9 and 10; the
+/// codec tests run them in both directions, so that a framework that changes them is noticed.
 /// </summary>
 internal static unsafe partial class ZlibNative
 {

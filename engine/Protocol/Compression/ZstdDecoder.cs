@@ -1,8 +1,8 @@
 namespace Millrace.Protocol.Compression;
 
 /// <summary>
-/// zstd, frame after frame. A frame may ask for a window of up to 128 MiB (Kafka's level 22 does); libzstd reserves it, but
-/// only what the data fills is ever touched, and a context that large is not kept.
+/// zstd, frame after frame. A frame may ask for a window of up to 128 MiB (Kafka's level 22 does); libzstd reserves it,
+/// but only what the data fills is ever touched, and a context that large is not kept.
 /// </summary>
 internal sealed unsafe class ZstdDecoder : IDisposable
 {

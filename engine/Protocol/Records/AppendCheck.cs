@@ -13,8 +13,8 @@ public record struct AppendCheck
     public int FaultPosition { get; internal set; }
 
     /// <summary>
-    /// Bytes of the whole batches: what is appended. Less than was given where the last batch is cut short, which Kafka drops
-    /// without an error; 0 where there is nothing to append.
+    /// Bytes of the whole batches: what is appended. Less than was given where the last batch is cut short, which Kafka
+    /// drops without an error; 0 where there is nothing to append.
     /// </summary>
     public int ValidBytes { get; internal set; }
 
@@ -29,7 +29,9 @@ public record struct AppendCheck
     /// <summary>Last offset as the bytes say it.</summary>
     public long LastOffset { get; internal set; }
 
-    /// <summary>Largest timestamp in ms: of the records where they were walked, of the headers otherwise; -1 for none.</summary>
+    /// <summary>
+    /// Largest timestamp in ms: of the records where they were walked, of the headers otherwise; -1 for none.
+    /// </summary>
     public long MaxTimestamp { get; internal set; }
 
     /// <summary>Leader epoch of the last batch.</summary>

@@ -5,8 +5,8 @@ using Millrace.Protocol.Compression;
 namespace Millrace.Protocol.Records;
 
 /// <summary>
-/// Builds batches of magic 2, one after another, in memory that it keeps. Owned by one thread. Records of one batch together
-/// stay below 2 GiB; more is the caller's fault and throws.
+/// Builds batches of magic 2, one after another, in memory that it keeps. Owned by one thread. Records of one batch
+/// together stay below 2 GiB; more is the caller's fault and throws.
 /// <code>
 /// builder.Begin(new NewBatch { BaseOffset = 7 });
 /// builder.Append(7, now, key, value);
@@ -84,8 +84,8 @@ public sealed class BatchBuilder : IDisposable
     public Span<byte> Finish() => Finish(lastOffset);
 
     /// <summary>
-    /// Ends the batch with a last offset larger than its last record's: compaction keeps what a batch spanned, even of one
-    /// that has no record left.
+    /// Ends the batch with a last offset larger than its last record's: compaction keeps what a batch spanned, even of
+    /// one that has no record left.
     /// </summary>
     public Span<byte> Finish(long lastOffsetOfBatch)
     {
@@ -95,7 +95,8 @@ public sealed class BatchBuilder : IDisposable
         if (header.Codec.Type != CompressionCodec.None && Count > 0)
         {
             packed.EnsureCapacity(BatchLayout.HeaderSize);
-            int size = compressor.Compress(header.Codec, batch[BatchLayout.HeaderSize..], packed, BatchLayout.HeaderSize);
+            ReadOnlySpan<byte> records = batch[BatchLayout.HeaderSize..];
+            int size = compressor.Compress(header.Codec, records, packed, BatchLayout.HeaderSize);
             batch = packed.Whole[..(BatchLayout.HeaderSize + size)];
         }
 

@@ -4,8 +4,8 @@ using Millrace.Protocol.Compression;
 namespace Millrace.Protocol.Records;
 
 /// <summary>
-/// Opens entries of any magic and codec for reading. A compressed one is decompressed whole, into memory that is kept for the
-/// next; the limits bound it. Owned by one thread. For a check alone, <see cref="BatchValidator"/> takes less.
+/// Opens entries of any magic and codec for reading. A compressed one is decompressed whole, into memory that is kept
+/// for the next; the limits bound it. Owned by one thread. For a check alone, <see cref="BatchValidator"/> takes less.
 /// </summary>
 public sealed class BatchDecoder : IDisposable
 {
@@ -17,8 +17,8 @@ public sealed class BatchDecoder : IDisposable
     public BatchDecoder(DecompressionLimits limits) => this.limits = limits;
 
     /// <summary>
-    /// The records of an entry, whose checksum the caller has checked or trusts. Good until the next call, and no longer than
-    /// the entry's own bytes. An entry that cannot be decompressed gives a reader with a fault.
+    /// The records of an entry, whose checksum the caller has checked or trusts. Good until the next call, and no
+    /// longer than the entry's own bytes. An entry that cannot be decompressed gives a reader with a fault.
     /// </summary>
     public RecordReader Read(RecordBatch batch)
     {

@@ -1,8 +1,8 @@
 namespace Millrace.Protocol.Records;
 
 /// <summary>
-/// Where the fields of a record batch lie, in bytes from its start. The first 17 bytes mean the same in all three magics:
-/// offset, length of what follows the length, four bytes of their own, magic.
+/// Where the fields of a record batch lie, in bytes from its start. The first 17 bytes mean the same in all three
+/// magics: offset, length of what follows the length, four bytes of their own, magic.
 /// </summary>
 public static class BatchLayout
 {
@@ -20,7 +20,9 @@ public static class BatchLayout
 
     public const int Crc = 17;
 
-    /// <summary>The CRC covers everything from here to the end; offset, length, leader epoch and magic lie outside.</summary>
+    /// <summary>
+    /// The CRC covers everything from here to the end; offset, length, leader epoch and magic lie outside.
+    /// </summary>
     public const int Attributes = 21;
 
     public const int LastOffsetDelta = 23;
@@ -51,6 +53,8 @@ public static class BatchLayout
     public const int NoLeaderEpoch = -1;
     public const long NoTimestamp = -1;
 
-    /// <summary>Smallest encoding of one record of magic 2: size, attributes, two deltas, two lengths, header count.</summary>
+    /// <summary>
+    /// Smallest encoding of one record of magic 2: size, attributes, two deltas, two lengths, header count.
+    /// </summary>
     public const int RecordSizeMin = 7;
 }

@@ -14,8 +14,9 @@ public static class BatchPatch
         BinaryPrimitives.WriteInt32BigEndian(batch[BatchLayout.PartitionLeaderEpoch..], leaderEpoch);
 
     /// <summary>
-    /// Sets the largest timestamp and its type, as a leader does with what a producer sent. Touches nothing where both are
-    /// so already; otherwise the checksum is computed anew, and attribute bits that Kafka does not know are cleared with it.
+    /// Sets the largest timestamp and its type, as a leader does with what a producer sent. Touches nothing where both
+    /// are so already; otherwise the checksum is computed anew, and attribute bits that Kafka does not know are cleared
+    /// with it.
     /// </summary>
     /// <param name="batch">The whole batch.</param>
     /// <param name="type">CreateTime or LogAppendTime.</param>

@@ -3,13 +3,15 @@ using Millrace.Protocol.Compression;
 namespace Millrace.Protocol.Records;
 
 /// <summary>
-/// Builds the batch that a leader stores in place of what was sent: in the codec that the topic asks for, or in magic 2 where
-/// magic 0 or 1 came. Owned by one thread, and for the control plane's pace: it decompresses and compresses whole batches.
+/// Builds the batch that a leader stores in place of what was sent: in the codec that the topic asks for, or in magic 2
+/// where magic 0 or 1 came. Owned by one thread, and for the control plane's pace: it decompresses and compresses whole
+/// batches.
 /// </summary>
 public sealed class BatchRewriter : IDisposable
 {
     /// <summary>
-    /// Plain bytes of one batch that is rewritten. Kafka has no such bound and holds all of it on its heap; a topic with
+    /// Plain bytes of one batch that is rewritten. Kafka has no such bound and holds all of it on its heap; a topic
+    /// with
     /// <c>compression.type=producer</c> takes any batch without a rewrite.
     /// </summary>
     private const long PlainBytesMax = 256 * 1024 * 1024;
@@ -30,8 +32,8 @@ public sealed class BatchRewriter : IDisposable
     /// <param name="batch">The new batch, empty after a fault.</param>
     /// <returns>A fault where the new batch is too large for the topic.</returns>
     public RecordFault Rewrite(
-        ReadOnlySpan<byte> bytes, in AppendCheck check, AppendRules rules, long firstOffset, int leaderEpoch, long nowMs,
-        BatchBuilder builder, out Span<byte> batch)
+        ReadOnlySpan<byte> bytes, in AppendCheck check, AppendRules rules, long firstOffset, int leaderEpoch,
+        long nowMs, BatchBuilder builder, out Span<byte> batch)
     {
         ArgumentNullException.ThrowIfNull(rules);
         ArgumentNullException.ThrowIfNull(builder);

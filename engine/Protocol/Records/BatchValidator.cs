@@ -3,9 +3,11 @@ using Millrace.Protocol.Compression;
 namespace Millrace.Protocol.Records;
 
 /// <summary>
-/// Checks what is appended to a log, with Kafka's checks and error codes (LogValidator, UnifiedLog, DefaultRecordBatch), and
-/// is stricter where Kafka would accept a batch that readers then trip over. A check changes nothing;
-/// <see cref="Assign"/> then gives the batch its offsets. Owned by one thread; allocates nothing but for refused records.
+/// Checks what is appended to a log, with Kafka's checks and error codes (LogValidator, UnifiedLog,
+/// DefaultRecordBatch), and is stricter where Kafka would accept a batch that readers then trip over. A check changes
+/// nothing;
+/// <see cref="Assign"/> then gives the batch its offsets. Owned by one thread; allocates nothing but for refused
+/// records.
 /// </summary>
 public sealed class BatchValidator : IDisposable
 {
@@ -49,8 +51,8 @@ public sealed class BatchValidator : IDisposable
     }
 
     /// <summary>
-    /// Checks an append of batches that a leader made: the walk, the checksums, and that offsets rise. What is inside a batch
-    /// was the leader's to check.
+    /// Checks an append of batches that a leader made: the walk, the checksums, and that offsets rise. What is inside a
+    /// batch was the leader's to check.
     /// </summary>
     /// <param name="bytes">One or more batches; only whole ones count.</param>
     /// <param name="nextOffset">Least offset that the first batch may have; -1 not to ask.</param>
@@ -86,8 +88,8 @@ public sealed class BatchValidator : IDisposable
     }
 
     /// <summary>
-    /// Checks what a Produce request of this version may carry for one partition, before the partition's log is asked: one
-    /// batch of magic 2 from version 3 on, and zstd from version 7 on.
+    /// Checks what a Produce request of this version may carry for one partition, before the partition's log is asked:
+    /// one batch of magic 2 from version 3 on, and zstd from version 7 on.
     /// </summary>
     public static RecordFault CheckProduceVersion(ReadOnlySpan<byte> bytes, short version)
     {
@@ -117,8 +119,9 @@ public sealed class BatchValidator : IDisposable
     }
 
     /// <summary>
-    /// Gives batches that passed <see cref="CheckLeaderAppend"/> without need of a rewrite their offsets, leader epoch and
-    /// timestamps, in place. The checksum is computed anew only where the header's timestamps were not right already.
+    /// Gives batches that passed <see cref="CheckLeaderAppend"/> without need of a rewrite their offsets, leader epoch
+    /// and timestamps, in place. The checksum is computed anew only where the header's timestamps were not right
+    /// already.
     /// </summary>
     /// <param name="bytes">The bytes that were checked, unchanged.</param>
     /// <param name="check">The check's answer.</param>
@@ -137,7 +140,9 @@ public sealed class BatchValidator : IDisposable
         while (batches.MoveNext())
         {
             RecordBatch batch = batches.Current;
-            long maxTimestamp = appendTime ? nowMs : check.BatchCount == 1 ? check.MaxTimestamp : MaxTimestampOf(batch, rules);
+            long maxTimestamp = appendTime ? nowMs
+                : check.BatchCount == 1 ? check.MaxTimestamp
+                : MaxTimestampOf(batch, rules);
             Span<byte> patched = bytes[batches.CurrentPosition..batches.Position];
             BatchPatch.SetBaseOffset(patched, offset);
             BatchPatch.SetPartitionLeaderEpoch(patched, leaderEpoch);

@@ -50,7 +50,8 @@ public static class ControlBatch
     }
 
     private static Span<byte> Build(
-        BatchBuilder builder, scoped in NewBatch header, long timestampMs, ControlRecordType type, scoped ReadOnlySpan<byte> value)
+        BatchBuilder builder, scoped in NewBatch header, long timestampMs, ControlRecordType type,
+        scoped ReadOnlySpan<byte> value)
     {
         Span<byte> key = stackalloc byte[ControlRecord.KeySize];
         ControlRecord.WriteKey(key, type);

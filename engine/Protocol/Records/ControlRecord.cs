@@ -3,8 +3,8 @@ using System.Buffers.Binary;
 namespace Millrace.Protocol.Records;
 
 /// <summary>
-/// Keys and values of control records. The key is version (int16) and type (int16); an end marker's value is version (int16)
-/// and coordinator epoch (int32); the KRaft types carry a message with its version in front.
+/// Keys and values of control records. The key is version (int16) and type (int16); an end marker's value is version
+/// (int16) and coordinator epoch (int32); the KRaft types carry a message with its version in front.
 /// </summary>
 public static class ControlRecord
 {
@@ -34,7 +34,9 @@ public static class ControlRecord
         return true;
     }
 
-    /// <summary>Reads the coordinator epoch of an ABORT or COMMIT marker's value; newer versions may have more behind it.</summary>
+    /// <summary>
+    /// Reads the coordinator epoch of an ABORT or COMMIT marker's value; newer versions may have more behind it.
+    /// </summary>
     public static bool TryReadCoordinatorEpoch(ReadOnlySpan<byte> value, out int coordinatorEpoch)
     {
         coordinatorEpoch = 0;

@@ -1,6 +1,8 @@
 namespace Millrace.Protocol.Records;
 
-/// <summary>What a control record says: the second int16 of its key. Readers pass over types that they do not know.</summary>
+/// <summary>
+/// What a control record says: the second int16 of its key. Readers pass over types that they do not know.
+/// </summary>
 public enum ControlRecordType : short
 {
     Unknown = -1,

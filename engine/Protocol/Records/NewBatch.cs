@@ -2,7 +2,9 @@ using Millrace.Protocol.Compression;
 
 namespace Millrace.Protocol.Records;
 
-/// <summary>What the header of a new batch says, but for what its records decide. The defaults are those of plain data.</summary>
+/// <summary>
+/// What the header of a new batch says, but for what its records decide. The defaults are those of plain data.
+/// </summary>
 public readonly record struct NewBatch()
 {
     public long BaseOffset { get; init; }

@@ -4,13 +4,15 @@ using Millrace.Protocol.Compression;
 namespace Millrace.Protocol.Records;
 
 /// <summary>
-/// The checks of <see cref="PlainRecordWalk"/> over a compressed batch, in a window of fixed size, so that a bomb costs time
-/// that the limits bound and no memory. Payloads that fit into the window, nearly all, take the plain walk. Owned by one
-/// thread; allocates nothing once its contexts are made.
+/// The checks of <see cref="PlainRecordWalk"/> over a compressed batch, in a window of fixed size, so that a bomb costs
+/// time that the limits bound and no memory. Payloads that fit into the window, nearly all, take the plain walk. Owned
+/// by one thread; allocates nothing once its contexts are made.
 /// </summary>
 internal sealed class PackedRecordWalk : IDisposable
 {
-    /// <summary>Batches of Kafka's producers are 16 KiB by default; twice the largest block of snappy and lz4 that they send.</summary>
+    /// <summary>
+    /// Batches of Kafka's producers are 16 KiB by default; twice the largest block of snappy and lz4 that they send.
+    /// </summary>
     private const int WindowBytes = 128 * 1024;
 
     private readonly Decompressor decompressor = new();

@@ -5,8 +5,9 @@ namespace Millrace.Protocol.Records;
 
 /// <summary>
 /// Checks every record of a batch of magic 2 over its plain bytes, without looking at keys and values themselves: the
-/// structure as <see cref="RecordParser"/> does, and <see cref="RecordRules"/>. Pointers, because this runs for each record
-/// of each produced batch and has to hide behind the checksum's cost; no byte is read before it is known to lie inside.
+/// structure as <see cref="RecordParser"/> does, and <see cref="RecordRules"/>. Pointers, because this runs for each
+/// record of each produced batch and has to hide behind the checksum's cost; no byte is read before it is known to lie
+/// inside.
 /// </summary>
 internal static unsafe class PlainRecordWalk
 {
@@ -149,7 +150,9 @@ internal static unsafe class PlainRecordWalk
     private static RecordFault VarintFault(byte* position, byte* end) =>
         position >= end ? RecordFault.BadRecordStructure : RecordFault.BadVarint;
 
-    /// <summary>One and two bytes here, since most lengths take no more; the position stays where it was after a fault.</summary>
+    /// <summary>
+    /// One and two bytes here, since most lengths take no more; the position stays where it was after a fault.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static bool TryReadVarint(ref byte* position, byte* end, out uint value)
     {

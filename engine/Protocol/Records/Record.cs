@@ -1,7 +1,8 @@
 namespace Millrace.Protocol.Records;
 
 /// <summary>
-/// One record, as a view over the plain bytes of its batch. Good until the reader that gave it moves on; it owns nothing.
+/// One record, as a view over the plain bytes of its batch. Good until the reader that gave it moves on; it owns
+/// nothing.
 /// </summary>
 public readonly ref struct Record
 {
@@ -57,7 +58,9 @@ public readonly ref struct Record
 
     public int HeaderCount { get; }
 
-    /// <summary>The headers in their order; <c>foreach</c> goes over them. Their structure was checked before.</summary>
+    /// <summary>
+    /// The headers in their order; <c>foreach</c> goes over them. Their structure was checked before.
+    /// </summary>
     public RecordHeaders Headers => new(headers, HeaderCount);
 
     /// <summary>The headers as they are encoded, without their count: what a rewrite copies.</summary>

@@ -7,9 +7,9 @@ namespace Millrace.Protocol.Records;
 
 /// <summary>
 /// A view of one entry of a log: a record batch of magic 2, or a message or compressed wrapper of magic 0 or 1. It may
-/// stand over the whole entry, or over its first <see cref="BatchLayout.HeaderSize"/> bytes where only the header was read
-/// from a file; then <see cref="Payload"/> and the checksum are out of reach. Fields that a magic lacks answer Kafka's
-/// "none" (-1). Nothing here is checked against the records.
+/// stand over the whole entry, or over its first <see cref="BatchLayout.HeaderSize"/> bytes where only the header was
+/// read from a file; then <see cref="Payload"/> and the checksum are out of reach. Fields that a magic lacks answer
+/// Kafka's "none" (-1). Nothing here is checked against the records.
 /// </summary>
 public readonly ref struct RecordBatch
 {
@@ -49,7 +49,8 @@ public readonly ref struct RecordBatch
     public int SizeInBytes => Int32(BatchLayout.Length) + BatchLayout.LogOverhead;
 
     /// <summary>
-    /// The first offset. Of a compressed wrapper of magic 0 or 1, whose first offset only its content knows, the last one.
+    /// The first offset. Of a compressed wrapper of magic 0 or 1, whose first offset only its content knows, the last
+    /// one.
     /// </summary>
     public long BaseOffset => Int64(BatchLayout.BaseOffset);
 
@@ -86,7 +87,9 @@ public readonly ref struct RecordBatch
 
     public bool IsControl => HasBit(BatchLayout.ControlBit);
 
-    /// <summary>Compaction met tombstones here and put the time they may go at in place of the base timestamp (KIP-534).</summary>
+    /// <summary>
+    /// Compaction met tombstones here and put the time they may go at in place of the base timestamp (KIP-534).
+    /// </summary>
     public bool HasDeleteHorizon => HasBit(BatchLayout.DeleteHorizonBit);
 
     /// <summary>When tombstones and markers of this batch may go, in ms; -1 for none.</summary>
@@ -100,7 +103,9 @@ public readonly ref struct RecordBatch
         _ => Int64(BatchLayout.BaseTimestamp),
     };
 
-    /// <summary>The largest timestamp, in ms; under <see cref="TimestampType.LogAppendTime"/> that of every record.</summary>
+    /// <summary>
+    /// The largest timestamp, in ms; under <see cref="TimestampType.LogAppendTime"/> that of every record.
+    /// </summary>
     public long MaxTimestamp => Magic switch
     {
         0 => BatchLayout.NoTimestamp,
@@ -123,20 +128,21 @@ public readonly ref struct RecordBatch
         BaseSequence == BatchLayout.NoSequence ? BatchLayout.NoSequence : AddSequence(BaseSequence, LastOffsetDelta);
 
     /// <summary>
-    /// Records that the header counts; 0 is honest after compaction. 1 for a plain message of magic 0 or 1, and -1 for a
-    /// wrapper, whose content is not counted anywhere.
+    /// Records that the header counts; 0 is honest after compaction. 1 for a plain message of magic 0 or 1, and -1 for
+    /// a wrapper, whose content is not counted anywhere.
     /// </summary>
     public int Count => IsLegacy ? (IsCompressed ? -1 : 1) : Int32(BatchLayout.Count);
 
     /// <summary>
-    /// The records of magic 2, or the value of a message of magic 0 or 1 with its key and lengths in front; compressed where
+    /// The records of magic 2, or the value of a message of magic 0 or 1 with its key and lengths in front; compressed
+    /// where
     /// <see cref="IsCompressed"/>. Needs the whole entry.
     /// </summary>
     public ReadOnlySpan<byte> Payload => bytes[(IsLegacy ? LegacyLayout.FieldsEnd(Magic) : BatchLayout.HeaderSize)..];
 
     /// <summary>
-    /// Checks what Kafka checks of every batch that it reads: the checksum, and that the codec is a known one. Needs the whole
-    /// entry.
+    /// Checks what Kafka checks of every batch that it reads: the checksum, and that the codec is a known one. Needs
+    /// the whole entry.
     /// </summary>
     public RecordFault Check()
     {

@@ -3,9 +3,10 @@ using System.Buffers.Binary;
 namespace Millrace.Protocol.Records;
 
 /// <summary>
-/// Walks the entries of a log, a fetch answer or a produced set by their lengths, and stops where no whole entry follows.
-/// An entry that is cut short ends the walk without a fault, as Kafka's readers take it: <see cref="Position"/> then says how
-/// far whole entries go. Checksums are not looked at: see <see cref="RecordBatch.Check"/>.
+/// Walks the entries of a log, a fetch answer or a produced set by their lengths, and stops where no whole entry
+/// follows. An entry that is cut short ends the walk without a fault, as Kafka's readers take it: <see
+/// cref="Position"/> then says how far whole entries go. Checksums are not looked at: see <see
+/// cref="RecordBatch.Check"/>.
 /// <code>
 /// var batches = new RecordBatches(bytes);
 /// while (batches.MoveNext()) { Use(batches.Current); }
@@ -28,7 +29,9 @@ public ref struct RecordBatches
     /// <summary>Where <see cref="Current"/> starts.</summary>
     public readonly int CurrentPosition => Position - currentSize;
 
-    /// <summary>The entry of the last <see cref="MoveNext"/> that was true, whole and at least as long as its header.</summary>
+    /// <summary>
+    /// The entry of the last <see cref="MoveNext"/> that was true, whole and at least as long as its header.
+    /// </summary>
     public readonly RecordBatch Current => new(bytes.Slice(CurrentPosition, currentSize));
 
     /// <summary>Goes to the next whole entry.</summary>

@@ -1,8 +1,8 @@
 namespace Millrace.Protocol.Records;
 
 /// <summary>
-/// What is wrong with record data. <see cref="RecordFaults.ToErrorCode"/> gives the error that Kafka answers; where Kafka
-/// answers UNKNOWN_SERVER_ERROR by accident of a Java exception, a clear one.
+/// What is wrong with record data. <see cref="RecordFaults.ToErrorCode"/> gives the error that Kafka answers; where
+/// Kafka answers UNKNOWN_SERVER_ERROR by accident of a Java exception, a clear one.
 /// </summary>
 public enum RecordFault : byte
 {
@@ -54,7 +54,9 @@ public enum RecordFault : byte
     /// <summary>A header's key is null.</summary>
     NullHeaderKey,
 
-    /// <summary>Offset deltas are not 0, 1, 2 and so on. Kafka accepts that uncompressed; readers then lose records.</summary>
+    /// <summary>
+    /// Offset deltas are not 0, 1, 2 and so on. Kafka accepts that uncompressed; readers then lose records.
+    /// </summary>
     BadOffsetDelta,
 
     /// <summary>A record is larger than <c>max.decompressed.message.bytes</c> allows.</summary>

@@ -6,8 +6,8 @@ namespace Millrace.Protocol.Records;
 public static class RecordFaults
 {
     /// <summary>
-    /// The error a producer is told. Bad compressed data under a right CRC was made by the producer, so it gets the final
-    /// INVALID_RECORD and not CORRUPT_MESSAGE, which clients retry.
+    /// The error a producer is told. Bad compressed data under a right CRC was made by the producer, so it gets the
+    /// final INVALID_RECORD and not CORRUPT_MESSAGE, which clients retry.
     /// </summary>
     public static ErrorCode ToErrorCode(this RecordFault fault) => fault switch
     {

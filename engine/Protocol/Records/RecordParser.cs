@@ -2,7 +2,9 @@ using Millrace.Base;
 
 namespace Millrace.Protocol.Records;
 
-/// <summary>Parses one record of magic 2 out of plain bytes, every length checked against the record's own end.</summary>
+/// <summary>
+/// Parses one record of magic 2 out of plain bytes, every length checked against the record's own end.
+/// </summary>
 internal static class RecordParser
 {
     /// <param name="source">From the record's size on; it may hold more than the record.</param>

@@ -42,7 +42,9 @@ public ref struct RecordReader
 
     public readonly Record Current => current;
 
-    /// <summary>Records of an uncompressed batch of magic 2, or the one message of an uncompressed entry before.</summary>
+    /// <summary>
+    /// Records of an uncompressed batch of magic 2, or the one message of an uncompressed entry before.
+    /// </summary>
     public static RecordReader OverPlain(RecordBatch batch) =>
         batch.IsLegacy ? new RecordReader(batch, batch.Bytes, 0) : new RecordReader(batch, batch.Payload, 0);
 
@@ -59,8 +61,8 @@ public ref struct RecordReader
             return new RecordReader(wrapper, messages, 0);
         }
 
-        // From magic 1 on the inner offsets count from 0 (KIP-31) and the wrapper has the last one's, so the first is known
-        // only when the last was seen.
+        // From magic 1 on the inner offsets count from 0 (KIP-31) and the wrapper has the last one's, so the first is
+        // known only when the last was seen.
         RecordBatches walk = new(messages);
         long lastInner = 0;
         while (walk.MoveNext())

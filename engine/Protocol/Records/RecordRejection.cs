@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace Millrace.Protocol.Records;
 
-/// <summary>One record that a leader refuses, while its batch is otherwise well-formed: a Produce answer's record error.</summary>
+/// <summary>
+/// One record that a leader refuses, while its batch is otherwise well-formed: a Produce answer's record error.
+/// </summary>
 /// <param name="Index">Place in its batch, from 0: the answer's <c>batchIndex</c>.</param>
 /// <param name="Fault">Why.</param>
 /// <param name="Offset">The offset that the client gave it.</param>
@@ -21,10 +23,11 @@ public readonly record struct RecordRejection(int Index, RecordFault Fault, long
             RecordFault.MissingKey =>
                 $"Compacted topic cannot accept message without key in topic partition {partition}.",
             RecordFault.BadTimestamp when rules.TimestampType == TimestampType.LogAppendTime || TimestampMs == -1 =>
-                $"Invalid timestamp type in message in topic partition {partition}. Producers may not set LogAppendTime.",
+                $"Message in topic partition {partition} is marked LogAppendTime, which only brokers may do.",
             _ => string.Create(
                 CultureInfo.InvariantCulture,
-                $"Timestamp {TimestampMs} of message with offset {Offset} is out of range. The timestamp should be within "
+                $"Timestamp {TimestampMs} of message with offset {Offset} is out of range. "
+                + $"The timestamp should be within "
                 + $"[{nowMs - rules.TimestampBeforeMaxMs}, {nowMs + rules.TimestampAfterMaxMs}]"),
         };
     }

@@ -3,12 +3,14 @@ using System.Runtime.CompilerServices;
 namespace Millrace.Protocol.Records;
 
 /// <summary>
-/// What a leader asks of each record of one batch: rising offsets, a timestamp in range, a key where the topic is compacted.
-/// Refused records are gathered, as a producer is told all of them at once.
+/// What a leader asks of each record of one batch: rising offsets, a timestamp in range, a key where the topic is
+/// compacted. Refused records are gathered, as a producer is told all of them at once.
 /// </summary>
 internal sealed class RecordRules
 {
-    /// <summary>Rejections that are kept. Kafka answers them all; a batch of a million would make an answer of 100 MB.</summary>
+    /// <summary>
+    /// Rejections that are kept. Kafka answers them all; a batch of a million would make an answer of 100 MB.
+    /// </summary>
     private const int RejectionsMax = 1024;
 
     private readonly List<RecordRejection> rejections = [];
@@ -49,7 +51,9 @@ internal sealed class RecordRules
             : nowMs + rules.TimestampAfterMaxMs;
     }
 
-    /// <summary>Takes the first records of a batch of magic 2 all at once, where none of them needs a closer look.</summary>
+    /// <summary>
+    /// Takes the first records of a batch of magic 2 all at once, where none of them needs a closer look.
+    /// </summary>
     /// <returns>False where they have to be taken one by one.</returns>
     public bool TakeAll(in PlainRecordPrefix records)
     {
@@ -121,7 +125,8 @@ internal sealed class RecordRules
             return RecordFault.MissingKey;
         }
 
-        // A producer may mark LogAppendTime on a CreateTime topic, and the mark is then taken off; the other way is refused.
+        // A producer may mark LogAppendTime on a CreateTime topic, and the mark is then taken off; the other way is
+        // refused.
         if (checksRange && timestamp != BatchLayout.NoTimestamp)
         {
             return timestamp < timestampMin || timestamp > timestampMax ? RecordFault.BadTimestamp : RecordFault.None;

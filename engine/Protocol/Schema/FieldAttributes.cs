@@ -1,6 +1,8 @@
 namespace Millrace.Protocol;
 
-/// <summary>First version that has the field. Without it the field is there from the message's first version on.</summary>
+/// <summary>
+/// First version that has the field. Without it the field is there from the message's first version on.
+/// </summary>
 [AttributeUsage(AttributeTargets.Field)]
 public sealed class SinceAttribute(short version) : Attribute
 {
@@ -34,7 +36,9 @@ public sealed class TagAttribute(int tag) : Attribute
     public short Since { get; set; }
 }
 
-/// <summary>A value is dropped in silence where the version written lacks the field; without this, writing it throws.</summary>
+/// <summary>
+/// A value is dropped in silence where the version written lacks the field; without this, writing it throws.
+/// </summary>
 [AttributeUsage(AttributeTargets.Field)]
 public sealed class IgnorableAttribute : Attribute;
 
@@ -61,7 +65,9 @@ public sealed class NotFlexibleAttribute : Attribute;
 [AttributeUsage(AttributeTargets.Field)]
 public sealed class ZeroCopyAttribute : Attribute;
 
-/// <summary>Kafka's name, where C# forbids it: a struct named as a field beside it, or a field named as its class.</summary>
+/// <summary>
+/// Kafka's name, where C# forbids it: a struct named as a field beside it, or a field named as its class.
+/// </summary>
 [AttributeUsage(AttributeTargets.Field | AttributeTargets.Class, Inherited = false)]
 public sealed class KafkaNameAttribute(string name) : Attribute
 {

@@ -30,7 +30,9 @@ public sealed class MessageAttribute : Attribute
 
     public short Key { get; }
 
-    /// <summary>Versions that can be read and written; <c>"none"</c> for a retired message whose key stays taken.</summary>
+    /// <summary>
+    /// Versions that can be read and written; <c>"none"</c> for a retired message whose key stays taken.
+    /// </summary>
     public string Versions { get; set; } = "";
 
     /// <summary>Versions with compact lengths and tagged fields.</summary>

@@ -3,7 +3,8 @@ using System.Runtime.InteropServices;
 namespace Millrace.Storage;
 
 /// <summary>
-/// A piece of native or pinned memory in a vectored read or write; the layout is that of <c>struct iovec</c>. The memory
+/// A piece of native or pinned memory in a vectored read or write; the layout is that of <c>struct iovec</c>. The
+/// memory
 /// must stay where it is until the call returns.
 /// </summary>
 [StructLayout(LayoutKind.Sequential)]

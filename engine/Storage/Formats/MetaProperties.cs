@@ -4,7 +4,8 @@ using Millrace.Base;
 namespace Millrace.Storage;
 
 /// <summary>
-/// Owns the format of <c>meta.properties</c>, which says to which cluster and node a log directory belongs. Version 1 names
+/// Owns the format of <c>meta.properties</c>, which says to which cluster and node a log directory belongs. Version 1
+/// names
 /// the cluster and the node; version 0, from the days of ZooKeeper, may lack both. The directory's own id is newer than
 /// version 1 and may be absent in either.
 /// </summary>
@@ -41,6 +42,11 @@ public sealed record MetaProperties
         if (!TryTakeNumber(pairs, "version", out int? version) || version is not (0 or 1))
         {
             return "it has no version 0 or 1";
+        }
+
+        if (version == 0 && pairs.ContainsKey("node.id"))
+        {
+            return "version 0 has no node.id";
         }
 
         string nodeKey = version == 0 ? "broker.id" : "node.id";

@@ -21,12 +21,15 @@ public readonly record struct ProducerBatch(
 
 /// <summary>What producer state needs to know of a marker that ends a transaction on this partition.</summary>
 /// <param name="ProducerId">The producer whose transaction ends.</param>
-/// <param name="Epoch">The epoch in the marker's batch: one above the transaction's under transaction version 2.</param>
-/// <param name="CoordinatorEpoch">Epoch of the coordinator that decided; an older one than seen before is a zombie.</param>
+/// <param name="Epoch">The epoch in the marker's batch: one above the transaction's under transaction version
+/// 2.</param>
+/// <param name="CoordinatorEpoch">Epoch of the coordinator that decided; an older one than seen before is a
+/// zombie.</param>
 /// <param name="Offset">Offset of the marker.</param>
 /// <param name="Timestamp">Wall-clock milliseconds of the marker.</param>
 /// <param name="IsAbort">Abort rather than commit.</param>
-/// <param name="TransactionVersion">Version under which it was decided: 2 demands a raised epoch, unless the marker is a retry.</param>
+/// <param name="TransactionVersion">Version under which it was decided: 2 demands a raised epoch, unless the marker is
+/// a retry.</param>
 public readonly record struct ProducerMarker(
     long ProducerId,
     short Epoch,

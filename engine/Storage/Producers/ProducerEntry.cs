@@ -89,7 +89,8 @@ public sealed class ProducerEntry(long producerId)
     }
 
     /// <summary>Takes over an entry of a producer snapshot, which keeps the last batch only.</summary>
-    internal void Restore(short epoch, int coordinatorEpoch, long lastTimestamp, long transactionFirstOffset, CachedBatch? last)
+    internal void Restore(
+        short epoch, int coordinatorEpoch, long lastTimestamp, long transactionFirstOffset, CachedBatch? last)
     {
         Epoch = epoch;
         CoordinatorEpoch = coordinatorEpoch;

@@ -6,7 +6,8 @@ namespace Millrace.Storage;
 
 /// <summary>
 /// All producers that one partition remembers: it finds duplicates, gaps and zombies, and knows which transactions hold
-/// back the last stable offset. A pure state machine: <see cref="Check(in ProducerBatch, AppendOrigin, out CachedBatch)"/>
+/// back the last stable offset. A pure state machine: <see cref="Check(in ProducerBatch, AppendOrigin, out
+/// CachedBatch)"/>
 /// changes nothing, the <c>Append</c> methods are the only way forward, and both serve live appends and recovery alike.
 /// Owned by its log and used only under the log's append lock, apart from <see cref="FirstUnstableOffset"/>.
 /// </summary>
@@ -59,7 +60,8 @@ public sealed class ProducerStates(long expirationMs)
         duplicate = default;
         if (origin == AppendOrigin.Replication || !entries.TryGetValue(batch.ProducerId, out ProducerEntry? entry))
         {
-            // Nothing known of the producer: retention or DeleteRecords may have taken its records, so any sequence goes.
+            // Nothing known of the producer: retention or DeleteRecords may have taken its records, so any sequence
+            // goes.
             return ProducerVerdict.Accept;
         }
 
@@ -106,7 +108,9 @@ public sealed class ProducerStates(long expirationMs)
             return ProducerVerdict.OldEpoch;
         }
 
-        return marker.CoordinatorEpoch < entry.CoordinatorEpoch ? ProducerVerdict.OldCoordinator : ProducerVerdict.Accept;
+        return marker.CoordinatorEpoch < entry.CoordinatorEpoch
+            ? ProducerVerdict.OldCoordinator
+            : ProducerVerdict.Accept;
     }
 
     /// <summary>Takes in a data batch that was accepted, with the offsets that it got.</summary>
@@ -144,13 +148,15 @@ public sealed class ProducerStates(long expirationMs)
     }
 
     /// <summary>
-    /// The last stable offset once a transaction is completed, whatever the high watermark: first offset of the earliest
-    /// one still open, else the offset behind the marker. The transaction index keeps it.
+    /// The last stable offset once a transaction is completed, whatever the high watermark: first offset of the
+    /// earliest one still open, else the offset behind the marker. The transaction index keeps it.
     /// </summary>
     public long LastStableOffsetAfter(in CompletedTransaction completed) =>
         open.Count == 0 ? completed.LastOffset + 1 : open.EarliestOffset;
 
-    /// <summary>Makes the outcome of transactions visible whose marker lies below the new high watermark or log start.</summary>
+    /// <summary>
+    /// Makes the outcome of transactions visible whose marker lies below the new high watermark or log start.
+    /// </summary>
     public void ForgetEndedBelow(long offset)
     {
         if (unreplicated.Count > 0)
@@ -259,7 +265,12 @@ public sealed class ProducerStates(long expirationMs)
     public void Restore(in RestoredProducer restored, long nowMs)
     {
         ProducerEntry entry = new(restored.ProducerId);
-        entry.Restore(restored.Epoch, restored.CoordinatorEpoch, restored.LastTimestamp, restored.TransactionFirstOffset, restored.Last);
+        entry.Restore(
+            restored.Epoch,
+            restored.CoordinatorEpoch,
+            restored.LastTimestamp,
+            restored.TransactionFirstOffset,
+            restored.Last);
         if (IsExpired(entry, nowMs))
         {
             return;

@@ -81,6 +81,8 @@ internal sealed class TransactionSpans
         Array.Copy(spans, index + 1, spans, index, Count - index);
     }
 
-    /// <summary>One transaction on this partition; <see cref="LastOffset"/> is that of its marker, once there is one.</summary>
+    /// <summary>
+    /// One transaction on this partition; <see cref="LastOffset"/> is that of its marker, once there is one.
+    /// </summary>
     internal readonly record struct Span(long ProducerId, long FirstOffset, long LastOffset);
 }

@@ -158,7 +158,9 @@ public sealed class CorruptRecordTests
         }
     }
 
-    /// <summary>Kafka accepts offset deltas that are not 0, 1, 2 in plain batches, and readers then see other offsets.</summary>
+    /// <summary>
+    /// Kafka accepts offset deltas that are not 0, 1, 2 in plain batches, and readers then see other offsets.
+    /// </summary>
     private static bool IsStricterOnPurpose(string file) => file is "corrupt/offset-deltas-swapped.bin"
         or "corrupt/offset-deltas-gap.bin" or "corrupt/offset-deltas-from-1.bin" or "corrupt/offset-deltas-same.bin"
         or "corrupt/offset-deltas-negative.bin";

@@ -88,7 +88,8 @@ public sealed class ProducerStatesTests
         ProducerBatch commit = Batch(-1, -1, epoch: 3) with { IsTransactional = true };
         Append(commit);
         Assert.Equal(ProducerVerdict.Accept, states.Check(commit, AppendOrigin.Coordinator, out _));
-        Assert.Equal(ProducerVerdict.OldEpoch, states.Check(commit with { Epoch = 2 }, AppendOrigin.Coordinator, out _));
+        Assert.Equal(
+            ProducerVerdict.OldEpoch, states.Check(commit with { Epoch = 2 }, AppendOrigin.Coordinator, out _));
     }
 
     [Fact]

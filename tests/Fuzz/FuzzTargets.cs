@@ -1,0 +1,23 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace Millrace.Fuzz;
+
+/// <summary>
+/// One decoder under attack: takes any bytes, and throws where a property of the decoder does not hold.
+/// </summary>
+public delegate void FuzzTarget(ReadOnlySpan<byte> input);
+
+/// <summary>The fuzz entry point of each decoder, by name.</summary>
+public static class FuzzTargets
+{
+    private static readonly Dictionary<string, FuzzTarget> Targets = new()
+    {
+        ["message"] = MessageTarget.Run,
+        ["frame"] = FrameTarget.Run,
+    };
+
+    public static IEnumerable<string> Names => Targets.Keys;
+
+    public static bool TryFind(string name, [NotNullWhen(true)] out FuzzTarget? target) =>
+        Targets.TryGetValue(name, out target);
+}

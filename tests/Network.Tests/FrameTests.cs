@@ -1,0 +1,212 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+
+namespace Millrace.Network.Tests;
+
+public sealed class FrameTests
+{
+    internal static void Echo(Connection connection, Span<byte> frame, ResponseSlot slot)
+    {
+        slot.Append(frame);
+        slot.Complete();
+    }
+
+    private static byte[] RandomBytes(Random random, int count)
+    {
+        byte[] bytes = new byte[count];
+        random.NextBytes(bytes);
+        return bytes;
+    }
+
+    [Theory]
+    [InlineData(256 * 1024)]
+    [InlineData(16 * 1024)]
+    public void pipelined_frames_of_random_sizes_come_back_in_order(int receiveBufferBytes)
+    {
+        Random random = new(1);
+        byte[][] payloads = new byte[600][];
+        for (int index = 0; index < payloads.Length; index++)
+        {
+            int scale = index % 3 == 0 ? 300_000 : index % 3 == 1 ? 5_000 : 64;
+            payloads[index] = RandomBytes(random, random.Next(1, scale));
+        }
+
+        using TestServer server = new(Echo, new NetworkOptions
+        {
+            ReactorCount = 1,
+            ReceiveBufferBytes = receiveBufferBytes,
+        });
+        using FrameClient client = server.Connect();
+        Thread writer = new(() => client.Send(payloads));
+        writer.Start();
+        foreach (byte[] payload in payloads)
+        {
+            Assert.Equal(payload, client.MustReceive());
+        }
+
+        writer.Join();
+        Assert.Equal(0, server.Ask(reactor => reactor.Memory.OutstandingBytes));
+    }
+
+    [Fact]
+    public void a_frame_that_arrives_byte_by_byte_is_one_frame()
+    {
+        using TestServer server = new(Echo);
+        using FrameClient client = server.Connect();
+        byte[] framed = FrameClient.Framed(RandomBytes(new Random(2), 700), RandomBytes(new Random(3), 1));
+        foreach (byte part in framed)
+        {
+            client.SendRaw([part]);
+        }
+
+        Assert.Equal(framed[4..704], client.MustReceive());
+        Assert.Equal(framed[708..], client.MustReceive());
+    }
+
+    [Fact]
+    public void more_tiny_frames_than_one_turn_takes_are_all_answered()
+    {
+        using TestServer server = new(Echo, new NetworkOptions { ReactorCount = 1, TurnFramesMax = 3 });
+        using FrameClient client = server.Connect();
+        byte[][] payloads = Enumerable.Range(0, 2000).Select(index => BitConverter.GetBytes(index)).ToArray();
+        client.Send(payloads);
+        foreach (byte[] payload in payloads)
+        {
+            Assert.Equal(payload, client.MustReceive());
+        }
+    }
+
+    [Fact]
+    public void frames_stay_unchanged_at_their_place_until_the_turn_ends()
+    {
+        // Digest at arrival, look again through the same pointer at the end of the turn, answer only then.
+        List<(nint Pointer, int Length, byte[] Digest, ResponseSlot Slot)> held = [];
+        int mostHeld = 0;
+        int mostConnections = 0;
+        using TestServer server = new((_, frame, slot) =>
+        {
+            unsafe
+            {
+                fixed (byte* pointer = frame)
+                {
+                    held.Add(((nint)pointer, frame.Length, SHA256.HashData(frame), slot));
+                }
+            }
+        });
+        server.OnTurnEnd = _ =>
+        {
+            mostHeld = Math.Max(mostHeld, held.Count);
+            mostConnections = Math.Max(mostConnections, held.Select(one => one.Slot.Connection).Distinct().Count());
+            foreach ((nint pointer, int length, byte[] digest, ResponseSlot slot) in held)
+            {
+                ReadOnlySpan<byte> still;
+                unsafe
+                {
+                    still = new ReadOnlySpan<byte>((byte*)pointer, length);
+                }
+
+                slot.Append(SHA256.HashData(still).AsSpan().SequenceEqual(digest) ? "same"u8 : "changed"u8);
+                slot.Complete();
+            }
+
+            held.Clear();
+        };
+
+        Parallel.For(0, 8, new ParallelOptions { MaxDegreeOfParallelism = 8 }, index =>
+        {
+            Random random = new(index);
+            using FrameClient client = server.Connect();
+            byte[][] payloads = Enumerable.Range(0, 100)
+                .Select(turn => RandomBytes(random, random.Next(1, turn % 10 == 0 ? 400_000 : 20_000))).ToArray();
+            Thread writer = new(() => client.Send(payloads));
+            writer.Start();
+            foreach (byte[] _ in payloads)
+            {
+                Assert.Equal("same"u8.ToArray(), client.MustReceive());
+            }
+
+            writer.Join();
+        });
+        Assert.True(mostHeld > 1, "no turn held more than one frame: the test shows nothing");
+        Assert.True(mostConnections > 1, "no turn held frames of two connections: the test shows nothing");
+    }
+
+    [Theory]
+    [InlineData(0, "FrameLengthInvalid", "declares 0 bytes")]
+    [InlineData(-1, "FrameLengthInvalid", "declares -1 bytes")]
+    [InlineData(int.MinValue, "FrameLengthInvalid", "declares -2147483648 bytes")]
+    [InlineData(1001, "FrameTooLarge", "declares 1001 bytes, more than socket.request.max.bytes")]
+    [InlineData(int.MaxValue, "FrameTooLarge", "declares 2147483647 bytes")]
+    public void a_length_that_is_not_allowed_closes_the_connection_and_says_why(
+        int declared, string reason, string line)
+    {
+        using TestServer server = new(Echo, new NetworkOptions { ReactorCount = 1, FrameBytesMax = 1000 });
+        using FrameClient client = server.Connect();
+        client.Send(new byte[1000]);
+        Assert.Equal(1000, client.MustReceive().Length);
+        client.SendLength(declared);
+        Assert.True(client.IsClosedByServer());
+        TestServer.Until(() => !server.Lines.IsEmpty);
+        Assert.Equal(reason, Assert.Single(server.Closed).ToString());
+        Assert.Contains(line, Assert.Single(server.Lines), StringComparison.Ordinal);
+        Assert.Contains("on listener PLAINTEXT", server.Lines.First(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void memory_follows_the_bytes_that_arrived_and_not_the_length_that_was_declared()
+    {
+        const int clients = 50;
+        const int sent = 3000;
+        using TestServer server = new(Echo);
+        List<FrameClient> connected = [];
+        for (int index = 0; index < clients; index++)
+        {
+            FrameClient client = server.Connect();
+            client.SendLength(100 * 1024 * 1024);
+            client.SendRaw(new byte[sent]);
+            connected.Add(client);
+        }
+
+        TestServer.Until(() => server.Ask(reactor => reactor.Memory.OutstandingBytes) >= clients * sent);
+        Assert.InRange(server.Ask(reactor => reactor.Memory.OutstandingBytes), clients * sent, clients * 16 * 1024);
+        connected.ForEach(client => client.Dispose());
+        TestServer.Until(() => server.Closed.Count == clients);
+        Assert.Equal(0, server.Ask(reactor => reactor.Memory.OutstandingBytes));
+    }
+
+    [Fact]
+    public void the_limit_of_a_connection_can_be_set_apart()
+    {
+        using TestServer server = new((connection, frame, slot) =>
+        {
+            connection.FrameBytesMax = 10;
+            Echo(connection, frame, slot);
+        });
+        using FrameClient client = server.Connect();
+        client.Send(new byte[500]);
+        Assert.Equal(500, client.MustReceive().Length);
+        client.Send(new byte[10]);
+        Assert.Equal(10, client.MustReceive().Length);
+        client.Send(new byte[11]);
+        Assert.True(client.IsClosedByServer());
+    }
+
+    [Fact]
+    public void a_connection_closed_by_the_handler_within_a_frame_hands_on_no_further_frame()
+    {
+        ConcurrentQueue<int> seen = new();
+        using TestServer server = new((connection, frame, slot) =>
+        {
+            seen.Enqueue(frame[0]);
+            slot.CompleteWithoutResponse();
+            if (frame[0] == 2)
+            {
+                connection.Close();
+            }
+        });
+        using FrameClient client = server.Connect();
+        client.Send([1], [2], [3]);
+        Assert.True(client.IsClosedByServer());
+        Assert.Equal([1, 2], seen);
+    }
+}
