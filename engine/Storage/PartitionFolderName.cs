@@ -22,8 +22,7 @@ public enum PartitionFolderKind : byte
 
 /// <summary>
 /// The name of a partition's folder in a log directory: topic, partition, and, where it is not in service, an id of 32
-/// hex
-/// digits and a suffix. In those of deleted and stray ones a long topic is cut, so that the name stays within 255
+/// hex digits and a suffix. In those of deleted and stray ones a long topic is cut, so that the name stays within 255
 /// characters.
 /// </summary>
 /// <param name="TopicPartition">The partition; for a deleted or stray one the topic may have been cut.</param>

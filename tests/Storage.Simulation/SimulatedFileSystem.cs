@@ -4,10 +4,9 @@ namespace Millrace.Storage.Simulation;
 
 /// <summary>
 /// A machine's files in memory, with a page cache that a power cut empties: <see cref="Crash"/> puts in place some
-/// state that a
-/// real disk may be left in. What was not synced may be lost, kept, torn at a sector or at any byte, or kept out of
-/// order;
-/// names that were not synced with their folder may be lost. Calls fail by <see cref="Faults"/>. Thread-safe.
+/// state that a real disk may be left in. What was not synced may be lost, kept, torn at a sector or at any byte, or
+/// kept out of order; names that were not synced with their folder may be lost. Calls fail by <see cref="Faults"/>.
+/// Thread-safe.
 /// </summary>
 public sealed class SimulatedFileSystem : IFileSystem
 {
@@ -33,8 +32,7 @@ public sealed class SimulatedFileSystem : IFileSystem
 
     /// <summary>
     /// Whether changes of names survive in any combination, as on file systems without an ordered journal. By default
-    /// those
-    /// that survive are the first ones, as on ext4 and XFS.
+    /// those that survive are the first ones, as on ext4 and XFS.
     /// </summary>
     public bool ReordersNames { get; set; }
 
@@ -51,8 +49,8 @@ public sealed class SimulatedFileSystem : IFileSystem
     }
 
     /// <summary>
-    /// From the call after the next <paramref name="operations"/> on every call answers Closed, until <see
-    /// cref="Crash"/>.
+    /// From the call after the next <paramref name="operations"/> on every call answers Closed, until
+    /// <see cref="Crash"/>.
     /// </summary>
     public void CutPowerAfter(long operations)
     {

@@ -2,8 +2,8 @@ namespace Millrace.Storage.Simulation;
 
 /// <summary>
 /// A file's content twice over: as the page cache has it, which every read sees, and what is known of the disk, which a
-/// power
-/// cut falls back on. In between is the list of changes since: each may have reached the disk, or not, or in part.
+/// power cut falls back on. In between is the list of changes since: each may have reached the disk, or not, or in
+/// part.
 /// </summary>
 internal sealed class SimulatedInode
 {
@@ -106,8 +106,7 @@ internal sealed class SimulatedInode
 
     /// <summary>
     /// One crash in five loses everything unsynced, one keeps it all, one keeps a beginning and tears the change at its
-    /// end,
-    /// and two decide change by change, as a disk does that reorders.
+    /// end, and two decide change by change, as a disk does that reorders.
     /// </summary>
     private static Survival Fate(Random random, int fate, int index, int cut) => fate switch
     {

@@ -9,8 +9,7 @@ namespace Millrace.Storage;
 /// </summary>
 /// <remarks>
 /// The first sync that fails is the last that is tried: the kernel has dropped the pages, so that a second call would
-/// answer
-/// success for data that is gone. Every append that waits, and every later one, is answered with the failure.
+/// answer success for data that is gone. Every append that waits, and every later one, is answered with the failure.
 /// </remarks>
 public sealed class GroupCommit : IDisposable
 {

@@ -2,8 +2,7 @@ namespace Millrace.Storage;
 
 /// <summary>
 /// How far the space of an active segment is taken ahead of its writer. The writer reports where it is, on the append
-/// path, for
-/// the price of a comparison; the <see cref="SegmentPreallocator"/>'s thread does the rest.
+/// path, for the price of a comparison; the <see cref="SegmentPreallocator"/>'s thread does the rest.
 /// </summary>
 public sealed class PreallocatedRange
 {
@@ -78,8 +77,7 @@ public sealed class PreallocatedRange
 
     /// <summary>
     /// Gives back what is taken behind the file's end, on a roll, on a clean stop and on a full disk. Waits for a step
-    /// that is
-    /// under way. Nobody writes to the file meanwhile.
+    /// that is under way. Nobody writes to the file meanwhile.
     /// </summary>
     public IoError Release()
     {

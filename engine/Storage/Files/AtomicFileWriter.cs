@@ -3,8 +3,7 @@ namespace Millrace.Storage;
 /// <summary>
 /// Replaces small files as a whole: after a crash a file has its old content or its new one, never a mixture, and once
 /// <see cref="Write"/> has answered it has the new one. Temporary file, fsync, rename, fsync of the folder. One for
-/// each log
-/// directory; not thread-safe for one and the same path.
+/// each log directory; not thread-safe for one and the same path.
 /// </summary>
 /// <param name="fileSystem">Where the files are.</param>
 /// <param name="reserve">Space to fall back on when the disk is full; null where there is none.</param>

@@ -5,8 +5,7 @@ namespace Millrace.Storage;
 
 /// <summary>
 /// A file that is open only while the cache lets it. Whoever uses it pins it for as long as the <see cref="IFile"/>, or
-/// its
-/// descriptor in a pending <c>sendfile</c>, is in use. Any thread; closed it costs one object and its path.
+/// its descriptor in a pending <c>sendfile</c>, is in use. Any thread; closed it costs one object and its path.
 /// </summary>
 public sealed class CachedFile
 {

@@ -2,10 +2,8 @@ namespace Millrace.Storage;
 
 /// <summary>
 /// Bounds how many files are open at once. Files are opened when they are first needed, shared by everybody who needs
-/// them,
-/// and closed again, the least used first (second chance), when there are too many. Thread-safe: pinning an open file
-/// is
-/// one interlocked operation; opening and closing happen under a lock, and can wait for the disk.
+/// them, and closed again, the least used first (second chance), when there are too many. Thread-safe: pinning an open
+/// file is one interlocked operation; opening and closing happen under a lock, and can wait for the disk.
 /// </summary>
 public sealed class FileCache
 {

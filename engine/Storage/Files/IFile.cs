@@ -2,10 +2,9 @@ namespace Millrace.Storage;
 
 /// <summary>
 /// An open file: one half of the port through which Storage sees the disk (the other is <see cref="IFileSystem"/>).
-/// There
-/// are two kinds, the operating system's and a simulated one for tests. Every call may be made from any thread at any
-/// time;
-/// reads and writes name their position, there is no cursor. Nothing throws, nothing is allocated by a read or a write.
+/// There are two kinds, the operating system's and a simulated one for tests. Every call may be made from any thread at
+/// any time; reads and writes name their position, there is no cursor. Nothing throws, nothing is allocated by a read
+/// or a write.
 /// </summary>
 public interface IFile
 {
@@ -32,8 +31,7 @@ public interface IFile
 
     /// <summary>
     /// Brings the data, and the length where it has grown, to the device. A failure says that data may be lost for
-    /// good: the
-    /// kernel has dropped the dirty pages, a second call would answer success for nothing. Never retry.
+    /// good: the kernel has dropped the dirty pages, a second call would answer success for nothing. Never retry.
     /// </summary>
     IoError SyncData();
 
@@ -53,8 +51,7 @@ public interface IFile
 
     /// <summary>
     /// Whether the page at <paramref name="position"/> is in memory, so that reading it cannot wait for the disk. True
-    /// at or
-    /// behind the end of the file, and where the file system cannot tell.
+    /// at or behind the end of the file, and where the file system cannot tell.
     /// </summary>
     bool IsCached(long position);
 

@@ -4,10 +4,9 @@ namespace Millrace.Storage;
 
 /// <summary>
 /// The names of files: the other half of the port through which Storage sees the disk. A change of names (create,
-/// rename,
-/// delete) survives a power cut only after <see cref="SyncDirectory"/> of the folder that holds the name. Any thread;
-/// every
-/// call may wait for the disk, so none is made by a reactor. Nothing throws for what the disk or the names are.
+/// rename, delete) survives a power cut only after <see cref="SyncDirectory"/> of the folder that holds the name. Any
+/// thread; every call may wait for the disk, so none is made by a reactor. Nothing throws for what the disk or the
+/// names are.
 /// </summary>
 public interface IFileSystem
 {
@@ -41,8 +40,7 @@ public interface IFileSystem
 
     /// <summary>
     /// Takes the lock that Kafka takes on <c>.lock</c>: exclusive, on the whole file, made where it does not exist,
-    /// gone when
-    /// its holder ends.
+    /// gone when its holder ends.
     /// </summary>
     /// <returns><see cref="IoError.Locked"/> where a running broker, Kafka's or ours, has it.</returns>
     IoError TryLock(string path, [NotNullWhen(true)] out IFileLock? held);

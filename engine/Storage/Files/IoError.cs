@@ -66,8 +66,7 @@ public static class IoErrors
 {
     /// <summary>
     /// Whether it passes by itself: the operation left nothing behind that a later attempt could stumble over, and the
-    /// log
-    /// directory stays online. Everything else on a write or a sync takes the directory offline.
+    /// log directory stays online. Everything else on a write or a sync takes the directory offline.
     /// </summary>
     public static bool IsPassing(this IoError error) =>
         error is IoError.NoSpace or IoError.TooManyFiles or IoError.OutOfMemory;

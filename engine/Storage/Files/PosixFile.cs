@@ -4,9 +4,8 @@ namespace Millrace.Storage;
 
 /// <summary>
 /// A file of the operating system: raw calls on an int descriptor, without <c>SafeHandle</c>'s counting (two
-/// interlocked
-/// operations per call, measured as a tenth of a small <c>pwrite</c>). Its owner closes it once nobody uses it, as
-/// <see cref="FileCache"/> does by pins.
+/// interlocked operations per call, measured as a tenth of a small <c>pwrite</c>). Its owner closes it once nobody uses
+/// it, as <see cref="FileCache"/> does by pins.
 /// </summary>
 public sealed unsafe class PosixFile : IFile
 {

@@ -4,8 +4,7 @@ namespace Millrace.Storage;
 
 /// <summary>
 /// The fields of one JSON object, taken out by name one after the other, so that what is left over is seen. Control
-/// path only:
-/// the two files that Kafka writes in JSON are a line long.
+/// path only: the two files that Kafka writes in JSON are a line long.
 /// </summary>
 internal sealed class FlatJson
 {

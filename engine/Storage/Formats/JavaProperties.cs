@@ -5,8 +5,7 @@ namespace Millrace.Storage;
 
 /// <summary>
 /// The text format of <c>java.util.Properties</c>, as far as Kafka's own files use it: comments, the three separators,
-/// escapes,
-/// continued lines. Read as Latin-1, as Kafka reads it; everything beyond ASCII is written as an escape.
+/// escapes, continued lines. Read as Latin-1, as Kafka reads it; everything beyond ASCII is written as an escape.
 /// </summary>
 internal static class JavaProperties
 {

@@ -27,10 +27,8 @@ public readonly record struct ProducerSnapshotEntry(
 
 /// <summary>
 /// Owns the format of a producer snapshot, <c>OFFSET.snapshot</c>, version 1: the state of all producers of a partition
-/// just
-/// before that offset. Version, CRC-32C of all that follows, count, then 46 bytes a producer, big-endian. Any damage
-/// shows; the
-/// state can be made again from the log.
+/// just before that offset. Version, CRC-32C of all that follows, count, then 46 bytes a producer, big-endian. Any
+/// damage shows; the state can be made again from the log.
 /// </summary>
 public static class ProducerSnapshot
 {

@@ -7,9 +7,8 @@ namespace Millrace.Storage;
 
 /// <summary>
 /// Owns the format of <c>quorum-state</c>, the vote and the epoch of a KRaft replica, in JSON. Version 1 belongs to
-/// quorums
-/// with <c>kraft.version</c> 1 (KIP-853), version 0 to static ones. It is on the device before any answer that rests on
-/// it.
+/// quorums with <c>kraft.version</c> 1 (KIP-853), version 0 to static ones. It is on the device before any answer that
+/// rests on it.
 /// </summary>
 public sealed record QuorumState
 {

@@ -6,8 +6,8 @@ namespace Millrace.Storage;
 
 /// <summary>
 /// Reads the text of Kafka's checkpoint files line by line. Stricter than Kafka: every line ends in one line feed,
-/// fields are
-/// parted by one space, numbers are as Kafka writes them. What differs was not written by a broker, so it is damage.
+/// fields are parted by one space, numbers are as Kafka writes them. What differs was not written by a broker, so it is
+/// damage.
 /// </summary>
 internal ref struct TextLines
 {
@@ -29,8 +29,7 @@ internal ref struct TextLines
 
     /// <summary>
     /// Takes the two lines that every checkpoint begins with, version 0 and the count of what follows. An empty file
-    /// has no
-    /// entries: Kafka makes one before it has anything to write.
+    /// has no entries: Kafka makes one before it has anything to write.
     /// </summary>
     /// <returns>Null, or what is wrong.</returns>
     internal string? TakeHeader(out int count)

@@ -86,8 +86,7 @@ internal sealed class IndexLoader(SparseIndex index, int entryBytes, int entries
             if (entry.IndexOfAnyExcept((byte)0) < 0 && IsEnd(chunk[start..]))
             {
                 // Preallocated by Kafka: the rest of 10 MB is a hole that nobody need read. Behind what was seen here,
-                // bytes
-                // would be ignored, which costs an index nothing but entries.
+                // bytes would be ignored, which costs an index nothing but entries.
                 if (chunk[start..].IndexOfAnyExcept((byte)0) >= 0)
                 {
                     Damage = string.Create(CultureInfo.InvariantCulture, $"entries follow the zeros at entry {count}");
@@ -109,8 +108,7 @@ internal sealed class IndexLoader(SparseIndex index, int entryBytes, int entries
 
     /// <summary>
     /// Whether zeros are the end. At the very start they may be an entry: timestamp 0 at the segment's first offset,
-    /// and then
-    /// another one follows.
+    /// and then another one follows.
     /// </summary>
     private bool IsEnd(ReadOnlySpan<byte> rest) =>
         count > 0 || rest.Length < 2 * entryBytes || rest.Slice(entryBytes, entryBytes).IndexOfAnyExcept((byte)0) < 0;

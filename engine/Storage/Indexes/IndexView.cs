@@ -4,8 +4,7 @@ namespace Millrace.Storage;
 
 /// <summary>
 /// One state of an index in memory. Readers take it by one reference and find everything in it consistent; the writer
-/// appends
-/// to its tail, publishing by the count, and puts another view in its place for anything else.
+/// appends to its tail, publishing by the count, and puts another view in its place for anything else.
 /// </summary>
 internal sealed class IndexView
 {

@@ -10,13 +10,11 @@ public readonly record struct OffsetIndexEntry(long Offset, int Position);
 
 /// <summary>
 /// Owns the format of a segment's <c>.index</c>: 8 bytes an entry, the offset relative to the segment's base and the
-/// position,
-/// both rising. Threads and life as in <see cref="SparseIndex"/>.
+/// position, both rising. Threads and life as in <see cref="SparseIndex"/>.
 /// </summary>
 /// <remarks>
 /// The batch at an entry's position must be sound and begin at or before the entry's offset; if it does not, the index
-/// is
-/// damaged and to be made again. That catches every change of a byte which the rising order has not.
+/// is damaged and to be made again. That catches every change of a byte which the rising order has not.
 /// </remarks>
 public sealed class OffsetIndex(CachedFile file, long baseOffset, int bytesMax)
     : SparseIndex(file, EntryBytes, baseOffset, bytesMax)

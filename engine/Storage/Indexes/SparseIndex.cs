@@ -4,17 +4,15 @@ namespace Millrace.Storage;
 
 /// <summary>
 /// What offset and time indexes have in common: a file of entries of one size, two columns of rising big-endian
-/// numbers, that is
-/// read lazily, kept in memory only in outline, and appended to in memory first.
+/// numbers, that is read lazily, kept in memory only in outline, and appended to in memory first.
 /// </summary>
 /// <remarks>
 /// One writer, the owner of the log, appends, flushes, truncates and resets; any thread looks up, without a lock. In
-/// memory are
-/// the first entry of every page, a few pages lately read, and the page being appended to, of which <see cref="Flush"/>
-/// writes the rest. A crash may lose what was not flushed: an index is made from its log again, never the other way.
-/// The file is checked as a whole when it is first read (entries rise, nothing behind the zeros that Kafka
-/// preallocates). There
-/// is no checksum: who looks up holds the batch that an entry leads to against the entry before believing it.
+/// memory are the first entry of every page, a few pages lately read, and the page being appended to, of which
+/// <see cref="Flush"/> writes the rest. A crash may lose what was not flushed: an index is made from its log again,
+/// never the other way. The file is checked as a whole when it is first read (entries rise, nothing behind the zeros
+/// that Kafka preallocates). There is no checksum: who looks up holds the batch that an entry leads to against the
+/// entry before believing it.
 /// </remarks>
 public abstract class SparseIndex
 {
@@ -76,8 +74,7 @@ public abstract class SparseIndex
     /// <summary>Reads and checks the file where that was not done yet.</summary>
     /// <returns>
     /// Why it could not be read. Damage is no error here: the index then is empty, every look-up answers the segment's
-    /// start,
-    /// and <see cref="Damage"/> says why.
+    /// start, and <see cref="Damage"/> says why.
     /// </returns>
     public IoError Load()
     {

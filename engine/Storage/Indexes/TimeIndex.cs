@@ -9,15 +9,12 @@ public readonly record struct TimeIndexEntry(long Timestamp, long Offset);
 
 /// <summary>
 /// Owns the format of a segment's <c>.timeindex</c>: 12 bytes an entry, timestamp and offset relative to the segment's
-/// base. An
-/// entry says that no record up to its offset has a larger timestamp, so timestamps rise and offsets do not fall.
-/// Threads and
-/// life as in <see cref="SparseIndex"/>.
+/// base. An entry says that no record up to its offset has a larger timestamp, so timestamps rise and offsets do not
+/// fall. Threads and life as in <see cref="SparseIndex"/>.
 /// </summary>
 /// <remarks>
 /// The batch that holds an entry's offset must have the entry's timestamp as its largest; if it has not, the index is
-/// damaged
-/// and to be made again.
+/// damaged and to be made again.
 /// </remarks>
 public sealed class TimeIndex(CachedFile file, long baseOffset, int bytesMax)
     : SparseIndex(file, EntryBytes, baseOffset, bytesMax)

@@ -13,13 +13,11 @@ public readonly record struct AbortedTransaction(
 
 /// <summary>
 /// Owns the format of a segment's <c>.txnindex</c>, version 0: 34 bytes for each transaction whose abort marker the
-/// segment
-/// holds, in the order of the markers. The file is missing where there are none. One writer; any thread reads.
+/// segment holds, in the order of the markers. The file is missing where there are none. One writer; any thread reads.
 /// </summary>
 /// <remarks>
 /// There is no checksum. An entry is sound where the segment has an abort marker of that producer at its last offset;
-/// the
-/// segment's owner checks that before the first use of a file that it did not write itself.
+/// the segment's owner checks that before the first use of a file that it did not write itself.
 /// </remarks>
 public sealed class TransactionIndex(CachedFile file, long baseOffset)
 {
@@ -91,8 +89,7 @@ public sealed class TransactionIndex(CachedFile file, long baseOffset)
             }
 
             // Markers come in the order of the log; a transaction begins before its marker; and the last stable offset
-            // is
-            // behind a transaction's first record only once its marker is written.
+            // is behind a transaction's first record only once its marker is written.
             if (entry.ProducerId < 0
                 || entry.FirstOffset < 0
                 || entry.LastOffset <= previousLast
@@ -150,8 +147,7 @@ public sealed class TransactionIndex(CachedFile file, long baseOffset)
 
     /// <summary>
     /// Adds the aborted transactions that touch the range <paramref name="from"/> up to, not with, <paramref
-    /// name="to"/>.
-    /// Any thread, loaded.
+    /// name="to"/>. Any thread, loaded.
     /// </summary>
     /// <returns>Whether later segments cannot hold any more of them.</returns>
     public bool Collect(long from, long to, List<AbortedTransaction> found)

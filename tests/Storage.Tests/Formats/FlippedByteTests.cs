@@ -4,8 +4,7 @@ namespace Millrace.Storage.Tests;
 
 /// <summary>
 /// Every bit of every byte of each kind of file flipped: the damage is seen, or what is read instead can do no harm, as
-/// its
-/// reader holds it against the log.
+/// its reader holds it against the log.
 /// </summary>
 public sealed class FlippedByteTests
 {
