@@ -139,6 +139,15 @@ public abstract class SparseIndex
     }
 
     /// <summary>
+    /// Begins the index of a new segment: empty, without a file until the first flush. No other thread knows it yet.
+    /// </summary>
+    internal void BeginEmpty()
+    {
+        Damage = null;
+        Publish(new IndexView(entryBytes), flushed: 0);
+    }
+
+    /// <summary>
     /// Writes what is only in memory, cuts off what lies behind the entries, and forgets the outline.
     /// </summary>
     public IoError Unload()
