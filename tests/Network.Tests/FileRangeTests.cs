@@ -122,7 +122,8 @@ public sealed class FileRangeTests : IDisposable
         DropFromPageCache();
         Assert.Equal(-Errno.TryAgain, Syscalls.ProbeCached((int)file.DangerousGetHandle(), FileBytes / 2));
         ReadAndCompare(client, new Random(8), 20, 2);
-        Assert.True(server.Ask(reactor => reactor.ColdReader.ReadCount) > 0, "no range was cold: the test shows nothing");
+        Assert.True(
+            server.Ask(reactor => reactor.ColdReader.ReadCount) > 0, "no range was cold: the test shows nothing");
         TestServer.Until(() => hold.Released == hold.Taken);
     }
 

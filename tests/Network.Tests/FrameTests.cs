@@ -137,7 +137,8 @@ public sealed class FrameTests
     [InlineData(int.MinValue, "FrameLengthInvalid", "declares -2147483648 bytes")]
     [InlineData(1001, "FrameTooLarge", "declares 1001 bytes, more than socket.request.max.bytes")]
     [InlineData(int.MaxValue, "FrameTooLarge", "declares 2147483647 bytes")]
-    public void a_length_that_is_not_allowed_closes_the_connection_and_says_why(int declared, string reason, string line)
+    public void a_length_that_is_not_allowed_closes_the_connection_and_says_why(
+        int declared, string reason, string line)
     {
         using TestServer server = new(Echo, new NetworkOptions { ReactorCount = 1, FrameBytesMax = 1000 });
         using FrameClient client = server.Connect();

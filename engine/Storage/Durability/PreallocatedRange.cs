@@ -1,8 +1,8 @@
 namespace Millrace.Storage;
 
 /// <summary>
-/// How far the space of an active segment is taken ahead of its writer. The writer reports where it is, on the append path, for
-/// the price of a comparison; the <see cref="SegmentPreallocator"/>'s thread does the rest.
+/// How far the space of an active segment is taken ahead of its writer. The writer reports where it is, on the append
+/// path, for the price of a comparison; the <see cref="SegmentPreallocator"/>'s thread does the rest.
 /// </summary>
 public sealed class PreallocatedRange
 {
@@ -26,10 +26,12 @@ public sealed class PreallocatedRange
         endMax = segmentBytes;
     }
 
-    /// <summary>Space is taken up to here.</summary>
+    /// <summary>Space is taken up to here, or was asked for in vain.</summary>
     public long End => Volatile.Read(ref end);
 
-    /// <summary>The writer has come to a position. Never waits; asks for more when less than half a step is left.</summary>
+    /// <summary>
+    /// The writer has come to a position. Never waits; asks for more when less than half a step is left.
+    /// </summary>
     public void ReportPosition(long position)
     {
         if (position + (preallocator.StepBytes / 2) > Volatile.Read(ref end)
@@ -74,8 +76,8 @@ public sealed class PreallocatedRange
     }
 
     /// <summary>
-    /// Gives back what is taken behind the file's end, on a roll, on a clean stop and on a full disk. Waits for a step that is
-    /// under way. Nobody writes to the file meanwhile.
+    /// Gives back what is taken behind the file's end, on a roll, on a clean stop and on a full disk. Waits for a step
+    /// that is under way. Nobody writes to the file meanwhile.
     /// </summary>
     public IoError Release()
     {

@@ -3,8 +3,9 @@ using Millrace.Base;
 namespace Millrace.Storage;
 
 /// <summary>
-/// Takes space on the device for active segments ahead of their writers, off the append path: appends into preallocated space
-/// cost 12 to 39 % less. The files' lengths do not change, so that Kafka never sees zeros at an end. One thread for all logs.
+/// Takes space on the device for active segments ahead of their writers, off the append path: appends into preallocated
+/// space cost 12 to 39 % less. The files' lengths do not change, so that Kafka never sees zeros at an end. One thread
+/// for all logs.
 /// </summary>
 public sealed class SegmentPreallocator : IDisposable
 {

@@ -64,7 +64,7 @@ public sealed class LogDirectoryContext
     /// <summary>Takes the directory offline, unless the error is one that passes by itself.</summary>
     /// <returns>Whether the directory is offline now.</returns>
     public bool Fail(string operation, string path, IoError error) =>
-        error.IsPassing() ? isFailed : FailForGood(operation, path, error);
+        error == IoError.None || error.IsPassing() ? isFailed : FailForGood(operation, path, error);
 
     /// <summary>
     /// Takes the directory offline whatever the error is: after a failed sync nobody knows what is on the device.

@@ -6,8 +6,8 @@ using Millrace.Protocol.Tests.Golden;
 namespace Millrace.Protocol.Tests.Hostile;
 
 /// <summary>
-/// The memory limit stops amplification, not large messages of honest content: five thousand elements as Kafka wrote them, whose
-/// names are as different as those of five thousand topics have to be.
+/// The memory limit stops amplification, not large messages of honest content: five thousand elements as Kafka wrote
+/// them, whose names are as different as those of five thousand topics have to be.
 /// </summary>
 [Trait("Data", "golden")]
 public sealed class HonestSizeTests
@@ -25,8 +25,9 @@ public sealed class HonestSizeTests
             {
                 if (property.Value is JsonArray { Count: > 0 } array)
                 {
+                    IEnumerable<int> indexes = Enumerable.Range(0, Elements);
                     json[property.Key] = new JsonArray(
-                        [.. Enumerable.Range(0, Elements).Select(index => Distinct(array[index % array.Count]!, index))]);
+                        [.. indexes.Select(index => Distinct(array[index % array.Count]!, index))]);
                 }
             }
 
