@@ -605,7 +605,7 @@ public sealed unsafe partial class PartitionLog
         unsyncedRecords += records;
         if (current.FlushesBeforeAck)
         {
-            context.GroupCommit.Add(this);
+            QueueCommit();
         }
         else if (unsyncedRecords >= current.FlushMessages)
         {
