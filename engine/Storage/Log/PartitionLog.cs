@@ -168,6 +168,12 @@ public sealed partial class PartitionLog
     {
         lock (gate)
         {
+            if (pending is not null)
+            {
+                // What was appended under the epoch before is written under it.
+                FlushPending(Config);
+            }
+
             AssignEpoch(epoch, nextOffset);
         }
     }

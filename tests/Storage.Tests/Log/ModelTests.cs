@@ -341,7 +341,7 @@ public sealed class ModelTests(ITestOutputHelper output)
             Assert.Empty(rig.Failures);
             long end = unflushed.Count == 0 ? model.End : log.LogEndOffset;
             Assert.Equal((model.Start, end, model.HighWatermark), (log.LogStartOffset, log.LogEndOffset, log.HighWatermark));
-            Assert.Equal(model.LastStable, log.LastStableOffset);
+            Assert.True(model.LastStable == log.LastStableOffset, $"{model.LastStable}, {log.LastStableOffset}: {OpenOnes()}");
             if (deeply)
             {
                 Flush();
@@ -350,6 +350,13 @@ public sealed class ModelTests(ITestOutputHelper output)
                 CheckLookups();
             }
         }
+
+        private string OpenOnes() =>
+            string.Join(' ', model.Producers.Where(pair => pair.Value.TransactionFirstOffset >= 0)
+                .Select(pair => $"{pair.Key} from {pair.Value.TransactionFirstOffset}"))
+            + " and in the log "
+            + string.Join(' ', log.DescribeProducers().Where(entry => entry.CurrentTransactionFirstOffset >= 0)
+                .Select(entry => $"{entry.ProducerId} from {entry.CurrentTransactionFirstOffset}"));
 
         private void CheckRecords()
         {
@@ -378,9 +385,11 @@ public sealed class ModelTests(ITestOutputHelper output)
             if (plan.RangeCount > 0)
             {
                 // An abort whose records are all before the start may be there or not; those that can be seen must be.
-                IEnumerable<AbortedTransaction> needed = model.Aborted.Where(
-                    entry => entry.LastOffset >= model.Start && entry.FirstOffset < model.LastStable);
-                Assert.Equal(needed, aborted);
+                // The last stable offset in an entry depends on transactions that may be forgotten with their records.
+                IEnumerable<(long, long, long)> needed = model.Aborted
+                    .Where(entry => entry.LastOffset >= model.Start && entry.FirstOffset < model.LastStable)
+                    .Select(entry => (entry.ProducerId, entry.FirstOffset, entry.LastOffset));
+                Assert.Equal(needed, aborted.Select(entry => (entry.ProducerId, entry.FirstOffset, entry.LastOffset)));
             }
         }
 
