@@ -85,6 +85,12 @@ public sealed class Connection : Pollable
     /// <summary>Bytes of complete responses that wait in memory to be sent.</summary>
     public long QueuedBytes => responses.QueuedBytes;
 
+    /// <summary>Bytes received from the client so far.</summary>
+    public long ReceivedBytes => reader.ReceivedBytes;
+
+    /// <summary>Bytes of responses given to the kernel so far.</summary>
+    public long SentBytes => responses.SentBytes;
+
     /// <summary>True while whole frames may be handed on.</summary>
     internal bool TakesFrames => !IsClosed && !isMuted && !isAtEndOfStream && !Reactor.IsStopping && !IsLingering
         && responses.Count < Reactor.Options.InFlightMax && responses.QueuedBytes < Reactor.Options.QueuedBytesMax;
@@ -94,6 +100,12 @@ public sealed class Connection : Pollable
 
     /// <summary>Set while the connection is in the reactor's list of those to be continued in the next turn.</summary>
     internal bool IsContinued { get; set; }
+
+    /// <summary>
+    /// What the client's side has taken. Not what the socket has: with a send buffer of megabytes it becomes writable so
+    /// rarely that a slow but honest client would seem to stand still.
+    /// </summary>
+    private long AcknowledgedBytes => responses.SentBytes - Syscalls.UnacknowledgedBytes(Descriptor);
 
     private bool IsLingering => lingerReason != CloseReason.None;
 
@@ -211,7 +223,7 @@ public sealed class Connection : Pollable
         if (reader.HasPartialFrame)
         {
             partialLookMs = reader.PartialSinceMs;
-            receivedAtLook = reader.ReceivedBytes;
+            receivedAtLook = reader.ReceivedBytes - reader.PartialBytes;
             LookBy(partialLookMs + Reactor.Options.SlowWriterMs);
         }
     }
@@ -269,7 +281,7 @@ public sealed class Connection : Pollable
         if (blocked && !isSendBlocked)
         {
             blockedSinceMs = Reactor.NowMs;
-            sentAtLook = responses.SentBytes;
+            sentAtLook = AcknowledgedBytes;
             LookBy(blockedSinceMs + Reactor.Options.SlowReaderMs);
         }
 
@@ -393,14 +405,14 @@ public sealed class Connection : Pollable
         {
             if (now >= blockedSinceMs + options.SlowReaderMs)
             {
-                if (responses.SentBytes - sentAtLook < options.ProgressBytesMin)
+                if (AcknowledgedBytes - sentAtLook < options.ProgressBytesMin)
                 {
                     Close(CloseReason.SlowReader, options.SlowReaderMs);
                     return;
                 }
 
                 blockedSinceMs = now;
-                sentAtLook = responses.SentBytes;
+                sentAtLook = AcknowledgedBytes;
             }
 
             next = Math.Min(next, blockedSinceMs + options.SlowReaderMs);

@@ -46,6 +46,7 @@ internal sealed unsafe class ConnectionReader
     private int start;
     private int end;
     private int frameBytes;
+    private long turn = -1;
     private int framesLeft;
 
     public ConnectionReader(Connection connection) => this.connection = connection;
@@ -56,6 +57,9 @@ internal sealed unsafe class ConnectionReader
     /// <summary>True where a frame has begun to arrive and is not complete.</summary>
     public bool HasPartialFrame => end > start && !HasBacklog;
 
+    /// <summary>Bytes of the incomplete frame that have arrived.</summary>
+    public int PartialBytes => end - start;
+
     /// <summary>When the incomplete frame began, in milliseconds of the reactor's clock.</summary>
     public long PartialSinceMs { get; private set; }
 
@@ -65,7 +69,7 @@ internal sealed unsafe class ConnectionReader
     /// <summary>Receives and hands on frames until the socket is empty or the turn's budget is used up.</summary>
     public ReadResult Receive(Reactor reactor)
     {
-        framesLeft = reactor.Options.TurnFramesMax;
+        BeginTurn(reactor);
         long budgetEnd = ReceivedBytes + reactor.Options.TurnBytesMax;
         for (int receives = 0; receives < ReceivesPerTurnMax; receives++)
         {
@@ -92,7 +96,7 @@ internal sealed unsafe class ConnectionReader
     /// <summary>Hands on frames that were received in an earlier turn.</summary>
     public void TakeBacklog(Reactor reactor)
     {
-        framesLeft = reactor.Options.TurnFramesMax;
+        BeginTurn(reactor);
         start += Parse(reactor, buffer.Pointer + start, end - start, out bool stopped);
         if (connection.IsClosed || stopped)
         {
@@ -113,6 +117,16 @@ internal sealed unsafe class ConnectionReader
     {
         reactor.ReturnAtTurnEnd(buffer);
         Forget();
+    }
+
+    /// <summary>A backlog and fresh input share the budget of a turn.</summary>
+    private void BeginTurn(Reactor reactor)
+    {
+        if (turn != reactor.TurnNumber)
+        {
+            turn = reactor.TurnNumber;
+            framesLeft = reactor.Options.TurnFramesMax;
+        }
     }
 
     private ReadResult ReceiveShared(Reactor reactor)

@@ -58,7 +58,13 @@ public sealed class NetworkOptions
     /// <summary>How long a connection that is being closed waits for its peer, in milliseconds.</summary>
     public long LingerMs { get; init; } = 5_000;
 
-    /// <summary>Threads that read cold file ranges into the page cache; started with the first cold range.</summary>
+    /// <summary>
+    /// Descriptors that connections never take, so that files can be opened and the runtime can start threads: with none
+    /// left, a new thread fails for want of memory, as it appears, and ends the process (seen with .NET 10).
+    /// </summary>
+    public int DescriptorsReserved { get; init; } = 128;
+
+    /// <summary>Threads that read cold file ranges into the page cache.</summary>
     public int ColdReaderCount { get; init; } = 2;
 }
 

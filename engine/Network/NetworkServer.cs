@@ -74,6 +74,7 @@ public sealed class NetworkServer : IDisposable
         Syscalls.IgnoreBrokenPipe();
         acceptor = new Acceptor(reactors, listeners, Limits, log);
         acceptor.Start();
+        coldReader.Start();
         foreach (Reactor reactor in reactors)
         {
             reactor.Start();

@@ -65,6 +65,9 @@ public sealed unsafe class Reactor : IDisposable
     /// <summary>The monotonic clock at the start of this turn, in milliseconds.</summary>
     public long NowMs { get; private set; }
 
+    /// <summary>Turns so far.</summary>
+    internal long TurnNumber { get; private set; }
+
     /// <summary>The reactor's timers: for the maximal wait of a long poll, for instance. No allocation.</summary>
     public DeadlineQueue Deadlines { get; } = new();
 
@@ -260,6 +263,7 @@ public sealed unsafe class Reactor : IDisposable
     {
         int ready = Syscalls.WaitEpoll(epoll, events, EventsMax, WaitMs());
         NowMs = clock.MonotonicMs;
+        TurnNumber++;
         RunMailbox();
         ContinueConnections();
         for (int index = 0; index < ready; index++)

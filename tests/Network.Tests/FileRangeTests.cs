@@ -161,7 +161,7 @@ public sealed class FileRangeTests : IDisposable
     {
         // The pages have to be clean for the kernel to drop them.
         RandomAccess.FlushToDisk(file);
-        using Process dd = Process.Start("dd", ["if=" + path, "iflag=nocache", "count=0", "status=none"]);
+        using System.Diagnostics.Process dd = System.Diagnostics.Process.Start("dd", ["if=" + path, "iflag=nocache", "count=0", "status=none"]);
         dd.WaitForExit();
         Assert.Equal(0, dd.ExitCode);
     }

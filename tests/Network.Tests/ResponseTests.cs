@@ -105,7 +105,7 @@ public sealed class ResponseTests
         client.Send([2], [4], [1], [6], [3], [8]);
         Assert.Equal([1], client.MustReceive());
         Assert.Equal([3], client.MustReceive());
-        TestServer.Until(() => server.Ask(_ => server.Connected.First().InFlight) == 0);
+        TestServer.Until(() => server.AskFirst(connection => connection.InFlight) == 0);
     }
 
     [Fact]
