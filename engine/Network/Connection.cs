@@ -92,8 +92,11 @@ public sealed class Connection : Pollable
     public long SentBytes => responses.SentBytes;
 
     /// <summary>True while whole frames may be handed on.</summary>
-    internal bool TakesFrames => !IsClosed && !isMuted && !isAtEndOfStream && !Reactor.IsStopping && !IsLingering
+    internal bool TakesFrames => !IsClosed && !isMuted && !IsStarved && !isAtEndOfStream && !Reactor.IsStopping && !IsLingering
         && responses.Count < Reactor.Options.InFlightMax && responses.QueuedBytes < Reactor.Options.QueuedBytesMax;
+
+    /// <summary>True while its frame waits for memory that the frames of others hold.</summary>
+    internal bool IsStarved { get; set; }
 
     /// <summary>Set while the connection is in the reactor's list of those to be flushed.</summary>
     internal bool IsMarked { get; set; }

@@ -140,6 +140,11 @@ internal sealed unsafe class ConnectionReader
         }
 
         int wished = reactor.Receiving.Room - kept;
+        if (reactor.FrameMemory.IsFull)
+        {
+            wished = Math.Min(wished, FrameMemory.ReceiveBytesWhileFull);
+        }
+
         nint received = Syscalls.Receive(connection.Descriptor, free + kept, wished);
         if (received <= 0)
         {
@@ -159,9 +164,9 @@ internal sealed unsafe class ConnectionReader
     /// <summary>Receives the rest of a frame into its own buffer, and what follows it into the shared one.</summary>
     private ReadResult ReceiveIntoPartial(Reactor reactor)
     {
-        if (end == buffer.Length)
+        if (end == buffer.Length && !TryGrow(reactor))
         {
-            Grow(reactor);
+            return ReadResult.Done;
         }
 
         int own = Math.Min(frameBytes, buffer.Length) - end;
@@ -271,24 +276,32 @@ internal sealed unsafe class ConnectionReader
         {
             FrameReader.TryRead(new ReadOnlySpan<byte>(rest, count), int.MaxValue, out int declared);
             frameBytes = declared < 0 ? 0 : declared + FrameReader.LengthSize;
-            wanted = declared < 0 ? count : GrownCapacity(count);
+            wanted = declared < 0 || reactor.FrameMemory.IsFull ? count : GrownCapacity(count);
             PartialSinceMs = reactor.NowMs;
         }
 
         HasBacklog = stopped;
         buffer = reactor.Memory.Rent(wanted);
+        reactor.FrameMemory.Add(wanted);
         new ReadOnlySpan<byte>(rest, count).CopyTo(new Span<byte>(buffer.Pointer, count));
         start = 0;
         end = count;
         connection.OnLeftover();
     }
 
-    private void Grow(Reactor reactor)
+    private bool TryGrow(Reactor reactor)
     {
-        OwnedBuffer larger = reactor.Memory.Rent(GrownCapacity(end));
+        int wanted = GrownCapacity(end);
+        if (!reactor.FrameMemory.TryAdd(connection, wanted - buffer.Length))
+        {
+            return false;
+        }
+
+        OwnedBuffer larger = reactor.Memory.Rent(wanted);
         new ReadOnlySpan<byte>(buffer.Pointer, end).CopyTo(new Span<byte>(larger.Pointer, end));
         buffer.Return();
         buffer = larger;
+        return true;
     }
 
     private int GrownCapacity(int arrived) =>
@@ -296,6 +309,11 @@ internal sealed unsafe class ConnectionReader
 
     private void Forget()
     {
+        if (!buffer.IsNone)
+        {
+            connection.Reactor.FrameMemory.Release(connection.Reactor, connection, buffer.Length);
+        }
+
         buffer = default;
         start = 0;
         end = 0;

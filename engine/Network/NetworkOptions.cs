@@ -31,6 +31,12 @@ public sealed class NetworkOptions
     /// <summary>Response bytes in memory per connection from which on it is read no further; file ranges cost none.</summary>
     public int QueuedBytesMax { get; init; } = 4 * 1024 * 1024;
 
+    /// <summary>
+    /// Memory that incomplete frames of all connections of one reactor may hold, in bytes, before they wait for each other:
+    /// <c>queued.max.request.bytes</c> where it is set, divided by the reactors.
+    /// </summary>
+    public long FrameMemoryBytesMax { get; init; } = 256 * 1024 * 1024;
+
     /// <summary>Native memory into which a reactor receives, in bytes; measured with 256 KiB.</summary>
     public int ReceiveBufferBytes { get; init; } = 256 * 1024;
 

@@ -46,6 +46,7 @@ public sealed unsafe class Reactor : IDisposable
         this.clock = clock;
         this.limits = limits;
         Memory = new BufferPool(options.RetainedBytesMax);
+        FrameMemory = new FrameMemory(options.FrameMemoryBytesMax);
         Receiving = new ReceiveBuffer(options.ReceiveBufferBytes);
         Vectors = (IoVector*)NativeMemory.Alloc((nuint)ResponseQueue.VectorsMax, (nuint)sizeof(IoVector));
         events = (byte*)NativeMemory.Alloc((nuint)(EventsMax * Syscalls.EpollEventSize));
@@ -89,6 +90,8 @@ public sealed unsafe class Reactor : IDisposable
     internal NetworkOptions Options { get; }
 
     internal ReceiveBuffer Receiving { get; }
+
+    internal FrameMemory FrameMemory { get; }
 
     internal ColdReader ColdReader { get; }
 
