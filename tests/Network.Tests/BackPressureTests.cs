@@ -5,7 +5,7 @@ namespace Millrace.Network.Tests;
 public sealed class BackPressureTests
 {
     [Fact]
-    public void a_client_that_does_not_read_is_not_read_from_and_holds_bounded_memory()
+    public void A_client_that_does_not_read_is_not_read_from_and_holds_bounded_memory()
     {
         const int responseBytes = 64 * 1024;
         const int queuedBytesMax = 1024 * 1024;
@@ -54,7 +54,7 @@ public sealed class BackPressureTests
     }
 
     [Fact]
-    public void no_more_requests_are_taken_than_may_be_in_flight()
+    public void No_more_requests_are_taken_than_may_be_in_flight()
     {
         Queue<ResponseSlot> open = new();
         int mostOpen = 0;
@@ -83,7 +83,7 @@ public sealed class BackPressureTests
     }
 
     [Fact]
-    public void a_muted_connection_is_not_read_until_it_is_unmuted()
+    public void A_muted_connection_is_not_read_until_it_is_unmuted()
     {
         int taken = 0;
         using TestServer server = new((connection, frame, slot) =>
@@ -111,7 +111,7 @@ public sealed class BackPressureTests
     }
 
     [Fact]
-    public void one_flooding_client_gets_no_more_of_a_turn_than_its_budget()
+    public void One_flooding_client_gets_no_more_of_a_turn_than_its_budget()
     {
         const int framesMax = 16;
         Dictionary<Connection, int> perTurn = [];

@@ -14,7 +14,7 @@ public sealed class DeadlineTests
     }
 
     [Fact]
-    public void an_idle_connection_is_closed_and_an_active_one_is_not()
+    public void An_idle_connection_is_closed_and_an_active_one_is_not()
     {
         using TestServer server = new(FrameTests.Echo, new NetworkOptions { ReactorCount = 1, IdleMsMax = 1000 }, clock);
         using FrameClient idle = server.Connect();
@@ -37,7 +37,7 @@ public sealed class DeadlineTests
     }
 
     [Fact]
-    public void a_connection_that_waits_for_its_response_is_not_idle()
+    public void A_connection_that_waits_for_its_response_is_not_idle()
     {
         ResponseSlot? open = null;
         using TestServer server = new(
@@ -66,7 +66,7 @@ public sealed class DeadlineTests
     }
 
     [Fact]
-    public void without_an_idle_time_nothing_is_closed()
+    public void Without_an_idle_time_nothing_is_closed()
     {
         using TestServer server = new(FrameTests.Echo, new NetworkOptions { ReactorCount = 1, IdleMsMax = -1 }, clock);
         using FrameClient client = server.Connect();
@@ -77,7 +77,7 @@ public sealed class DeadlineTests
     }
 
     [Fact]
-    public void a_client_that_dribbles_a_frame_is_cut_off()
+    public void A_client_that_dribbles_a_frame_is_cut_off()
     {
         using TestServer server = new(
             FrameTests.Echo, new NetworkOptions { ReactorCount = 1, SlowWriterMs = 1000, IdleMsMax = 10_000_000 }, clock);
@@ -100,7 +100,7 @@ public sealed class DeadlineTests
     }
 
     [Fact]
-    public void a_slow_client_that_makes_progress_is_not_cut_off()
+    public void A_slow_client_that_makes_progress_is_not_cut_off()
     {
         using TestServer server = new(
             FrameTests.Echo, new NetworkOptions { ReactorCount = 1, SlowWriterMs = 1000, IdleMsMax = 10_000_000 }, clock);
@@ -122,7 +122,7 @@ public sealed class DeadlineTests
     }
 
     [Fact]
-    public void a_client_that_takes_nothing_of_its_response_is_cut_off()
+    public void A_client_that_takes_nothing_of_its_response_is_cut_off()
     {
         using TestServer server = new(
             BigResponse, new NetworkOptions { ReactorCount = 1, SlowReaderMs = 1000, IdleMsMax = 10_000_000 }, clock);
@@ -143,7 +143,7 @@ public sealed class DeadlineTests
     }
 
     [Fact]
-    public void a_slow_reader_that_makes_progress_gets_everything()
+    public void A_slow_reader_that_makes_progress_gets_everything()
     {
         using TestServer server = new(
             BigResponse, new NetworkOptions { ReactorCount = 1, SlowReaderMs = 1000, IdleMsMax = 10_000_000 }, clock);
@@ -169,7 +169,7 @@ public sealed class DeadlineTests
     }
 
     [Fact]
-    public void a_half_closed_client_is_not_waited_for_without_end()
+    public void A_half_closed_client_is_not_waited_for_without_end()
     {
         using TestServer server = new(
             static (_, _, _) => { }, new NetworkOptions { ReactorCount = 1, SlowReaderMs = 1000 }, clock);
@@ -186,7 +186,7 @@ public sealed class DeadlineTests
     }
 
     [Fact]
-    public void a_deadline_of_the_room_above_ends_a_wait()
+    public void A_deadline_of_the_room_above_ends_a_wait()
     {
         using TestServer server = new(
             (connection, _, slot) => connection.Reactor.Deadlines.Arm(new LongPoll(slot), connection.Reactor.NowMs + 500),

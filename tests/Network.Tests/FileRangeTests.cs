@@ -93,7 +93,7 @@ public sealed class FileRangeTests : IDisposable
     }
 
     [Fact]
-    public void pipelined_responses_of_bytes_and_file_ranges_arrive_byte_for_byte()
+    public void Pipelined_responses_of_bytes_and_file_ranges_arrive_byte_for_byte()
     {
         using TestServer server = new(Ranges);
         using FrameClient client = server.Connect();
@@ -103,7 +103,7 @@ public sealed class FileRangeTests : IDisposable
     }
 
     [Fact]
-    public void slow_readers_of_file_ranges_get_every_byte_too()
+    public void Slow_readers_of_file_ranges_get_every_byte_too()
     {
         using TestServer server = new(Ranges, new NetworkOptions { ReactorCount = 1, TurnSendBytesMax = 100_000 });
         Parallel.For(0, 4, index =>
@@ -115,7 +115,7 @@ public sealed class FileRangeTests : IDisposable
     }
 
     [Fact]
-    public void cold_ranges_are_read_off_the_reactor_and_arrive_byte_for_byte()
+    public void Cold_ranges_are_read_off_the_reactor_and_arrive_byte_for_byte()
     {
         using TestServer server = new(Ranges);
         using FrameClient client = server.Connect();
@@ -127,7 +127,7 @@ public sealed class FileRangeTests : IDisposable
     }
 
     [Fact]
-    public void files_are_let_go_where_clients_leave_in_the_middle()
+    public void Files_are_let_go_where_clients_leave_in_the_middle()
     {
         using TestServer server = new(Ranges);
         for (int turn = 0; turn < 20; turn++)
@@ -147,7 +147,7 @@ public sealed class FileRangeTests : IDisposable
     }
 
     [Fact]
-    public void a_file_that_ends_before_the_range_closes_the_connection_and_says_so()
+    public void A_file_that_ends_before_the_range_closes_the_connection_and_says_so()
     {
         using TestServer server = new(Ranges);
         using FrameClient client = server.Connect();

@@ -21,7 +21,7 @@ public sealed class FrameTests
     [Theory]
     [InlineData(256 * 1024)]
     [InlineData(16 * 1024)]
-    public void pipelined_frames_of_random_sizes_come_back_in_order(int receiveBufferBytes)
+    public void Pipelined_frames_of_random_sizes_come_back_in_order(int receiveBufferBytes)
     {
         Random random = new(1);
         byte[][] payloads = new byte[600][];
@@ -49,7 +49,7 @@ public sealed class FrameTests
     }
 
     [Fact]
-    public void a_frame_that_arrives_byte_by_byte_is_one_frame()
+    public void A_frame_that_arrives_byte_by_byte_is_one_frame()
     {
         using TestServer server = new(Echo);
         using FrameClient client = server.Connect();
@@ -64,7 +64,7 @@ public sealed class FrameTests
     }
 
     [Fact]
-    public void more_tiny_frames_than_one_turn_takes_are_all_answered()
+    public void More_tiny_frames_than_one_turn_takes_are_all_answered()
     {
         using TestServer server = new(Echo, new NetworkOptions { ReactorCount = 1, TurnFramesMax = 3 });
         using FrameClient client = server.Connect();
@@ -77,7 +77,7 @@ public sealed class FrameTests
     }
 
     [Fact]
-    public void frames_stay_unchanged_at_their_place_until_the_turn_ends()
+    public void Frames_stay_unchanged_at_their_place_until_the_turn_ends()
     {
         // Digest at arrival, look again through the same pointer at the end of the turn, answer only then.
         List<(nint Pointer, int Length, byte[] Digest, ResponseSlot Slot)> held = [];
@@ -129,7 +129,7 @@ public sealed class FrameTests
     }
 
     [Fact]
-    public void frames_of_several_connections_share_a_turn_and_keep_their_own_bytes()
+    public void Frames_of_several_connections_share_a_turn_and_keep_their_own_bytes()
     {
         List<(nint Pointer, int Length, ResponseSlot Slot)> held = [];
         int mostConnections = 0;
@@ -186,7 +186,7 @@ public sealed class FrameTests
     [InlineData(int.MinValue, "FrameLengthInvalid", "declares -2147483648 bytes")]
     [InlineData(1001, "FrameTooLarge", "declares 1001 bytes, more than socket.request.max.bytes")]
     [InlineData(int.MaxValue, "FrameTooLarge", "declares 2147483647 bytes")]
-    public void a_length_that_is_not_allowed_closes_the_connection_and_says_why(int declared, string reason, string line)
+    public void A_length_that_is_not_allowed_closes_the_connection_and_says_why(int declared, string reason, string line)
     {
         using TestServer server = new(Echo, new NetworkOptions { ReactorCount = 1, FrameBytesMax = 1000 });
         using FrameClient client = server.Connect();
@@ -201,7 +201,7 @@ public sealed class FrameTests
     }
 
     [Fact]
-    public void memory_follows_the_bytes_that_arrived_and_not_the_length_that_was_declared()
+    public void Memory_follows_the_bytes_that_arrived_and_not_the_length_that_was_declared()
     {
         const int clients = 50;
         const int sent = 3000;
@@ -223,7 +223,7 @@ public sealed class FrameTests
     }
 
     [Fact]
-    public void incomplete_frames_of_many_clients_wait_for_memory_and_all_get_through()
+    public void Incomplete_frames_of_many_clients_wait_for_memory_and_all_get_through()
     {
         const int clients = 40;
         const int frameBytes = 1024 * 1024;
@@ -272,7 +272,7 @@ public sealed class FrameTests
     }
 
     [Fact]
-    public void the_limit_of_a_connection_can_be_set_apart()
+    public void The_limit_of_a_connection_can_be_set_apart()
     {
         using TestServer server = new((connection, frame, slot) =>
         {
@@ -289,7 +289,7 @@ public sealed class FrameTests
     }
 
     [Fact]
-    public void a_connection_closed_by_the_handler_within_a_frame_hands_on_no_further_frame()
+    public void A_connection_closed_by_the_handler_within_a_frame_hands_on_no_further_frame()
     {
         ConcurrentQueue<int> seen = new();
         using TestServer server = new((connection, frame, slot) =>

@@ -15,7 +15,7 @@ public sealed class LimitTests
     }
 
     [Fact]
-    public void an_address_gets_its_own_number_of_connections_and_no_more()
+    public void An_address_gets_its_own_number_of_connections_and_no_more()
     {
         using TestServer server = new(FrameTests.Echo, With(new ConnectionLimitSettings
         {
@@ -56,7 +56,7 @@ public sealed class LimitTests
     }
 
     [Fact]
-    public void the_limit_on_all_connections_can_be_changed_while_the_server_runs()
+    public void The_limit_on_all_connections_can_be_changed_while_the_server_runs()
     {
         using TestServer server = new(FrameTests.Echo, With(new ConnectionLimitSettings { ConnectionsMax = 1 }));
         using FrameClient first = server.Connect();
@@ -72,7 +72,7 @@ public sealed class LimitTests
     }
 
     [Fact]
-    public void a_listener_can_have_a_limit_of_its_own()
+    public void A_listener_can_have_a_limit_of_its_own()
     {
         ListenerOptions[] listeners =
         [
@@ -98,7 +98,7 @@ public sealed class LimitTests
     }
 
     [Fact]
-    public void many_refusals_make_one_line_that_counts_them()
+    public void Many_refusals_make_one_line_that_counts_them()
     {
         ManualClock clock = new();
         using TestServer server = new(
@@ -123,7 +123,7 @@ public sealed class LimitTests
 public sealed class DescriptorTests
 {
     [Fact]
-    public void clients_never_take_the_last_descriptors_and_refusing_them_does_not_spin()
+    public void Clients_never_take_the_last_descriptors_and_refusing_them_does_not_spin()
     {
         const int clients = 20;
         const int reserved = 200;

@@ -16,7 +16,7 @@ public sealed class ListenerTests
     [InlineData("127.0.0.1")]
     [InlineData("127.0.0.9")]
     [InlineData("::1")]
-    public void a_listener_on_every_address_says_which_one_the_client_connected_to(string address)
+    public void A_listener_on_every_address_says_which_one_the_client_connected_to(string address)
     {
         using TestServer server = new(
             FrameTests.Echo, listeners: [new ListenerOptions { Name = "ANY", Port = 0 }]);
@@ -32,7 +32,7 @@ public sealed class ListenerTests
     }
 
     [Fact]
-    public void an_ipv6_address_is_bound_alone()
+    public void An_ipv6_address_is_bound_alone()
     {
         using TestServer server = new(
             FrameTests.Echo,
@@ -44,7 +44,7 @@ public sealed class ListenerTests
     }
 
     [Fact]
-    public void a_port_in_use_is_an_error_that_names_the_listener_and_leaves_nothing_bound()
+    public void A_port_in_use_is_an_error_that_names_the_listener_and_leaves_nothing_bound()
     {
         using TestServer first = new(FrameTests.Echo);
         ListenerOptions[] listeners =
@@ -60,7 +60,7 @@ public sealed class ListenerTests
     }
 
     [Fact]
-    public void a_transport_that_is_not_served_is_refused_when_the_listener_is_opened()
+    public void A_transport_that_is_not_served_is_refused_when_the_listener_is_opened()
     {
         ListenerOptions tls = new() { Name = "SSL", Port = 0, Transport = TransportKind.Tls };
         ListenerException failure = Assert.Throws<ListenerException>(
@@ -69,7 +69,7 @@ public sealed class ListenerTests
     }
 
     [Fact]
-    public void connections_are_handed_out_evenly()
+    public void Connections_are_handed_out_evenly()
     {
         using TestServer server = new(FrameTests.Echo, new NetworkOptions { ReactorCount = 4 });
         List<FrameClient> clients = [];
@@ -100,7 +100,7 @@ public sealed class ListenerTests
     }
 
     [Fact]
-    public void clients_that_connect_before_the_start_are_served_after_it()
+    public void Clients_that_connect_before_the_start_are_served_after_it()
     {
         using TestServer server = new(FrameTests.Echo, isStarted: false);
         using FrameClient client = server.Connect();

@@ -7,7 +7,7 @@ public sealed class StopTests
     [Theory]
     [InlineData(1)]
     [InlineData(3)]
-    public void a_stop_answers_what_is_in_flight_and_takes_nothing_new(int reactors)
+    public void A_stop_answers_what_is_in_flight_and_takes_nothing_new(int reactors)
     {
         List<ResponseSlot> open = [];
         using TestServer server = new(
@@ -54,7 +54,7 @@ public sealed class StopTests
     }
 
     [Fact]
-    public void the_room_above_is_asked_to_end_its_long_polls()
+    public void The_room_above_is_asked_to_end_its_long_polls()
     {
         ResponseSlot? open = null;
         using TestServer server = new((_, _, slot) => Volatile.Write(ref open, slot));
@@ -68,7 +68,7 @@ public sealed class StopTests
     }
 
     [Fact]
-    public void a_second_stop_waits_for_nothing()
+    public void A_second_stop_waits_for_nothing()
     {
         int taken = 0;
         using TestServer server = new((_, _, _) => Interlocked.Increment(ref taken));
