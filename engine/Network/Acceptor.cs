@@ -3,10 +3,10 @@ using Millrace.Base;
 namespace Millrace.Network;
 
 /// <summary>
-/// Takes new connections on the first reactor's thread and hands each to the reactor that has the fewest, in turns among
-/// equals. A client over a limit gets its socket closed, as does one whose socket would be among the last descriptors
-/// (<see cref="NetworkOptions.DescriptorsReserved"/>). Where none is left all the same, one kept in reserve is given up to
-/// accept that client and taken again, as the level-triggered listener would spin otherwise.
+/// Takes new connections on the first reactor's thread and hands each to the reactor that has the fewest, in turns
+/// among equals. A client over a limit gets its socket closed, as does one whose socket would be among the last
+/// descriptors (<see cref="NetworkOptions.DescriptorsReserved"/>). Where none is left all the same, one kept in reserve
+/// is given up to accept that client and taken again, as the level-triggered listener would spin otherwise.
 /// </summary>
 internal sealed class Acceptor
 {

@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace Millrace.Network;
 
 /// <summary>
-/// A file range to be read into the page cache on behalf of one connection. One per connection at most, so what waits is
-/// bounded by the number of connections. Posted back to the connection's reactor when done.
+/// A file range to be read into the page cache on behalf of one connection. One per connection at most, so what waits
+/// is bounded by the number of connections. Posted back to the connection's reactor when done.
 /// </summary>
 internal sealed class ColdRead : WorkItem
 {
@@ -35,9 +35,10 @@ internal sealed class ColdRead : WorkItem
 }
 
 /// <summary>
-/// Threads that read cold file ranges, so that no reactor ever waits for a disk: a sendfile of cold pages would block every
-/// connection of its reactor for the time of a disk read (0.9 ms mean, 3.4 ms worst for 1 MiB, measured). They start with the
-/// server, as a thread cannot be started once descriptors are exhausted. <see cref="Submit"/> from any thread.
+/// Threads that read cold file ranges, so that no reactor ever waits for a disk: a sendfile of cold pages would block
+/// every connection of its reactor for the time of a disk read (0.9 ms mean, 3.4 ms worst for 1 MiB, measured). They
+/// start with the server, as a thread cannot be started once descriptors are exhausted. <see cref="Submit"/> from any
+/// thread.
 /// </summary>
 internal sealed unsafe class ColdReader
 {
@@ -135,7 +136,9 @@ internal sealed unsafe class ColdReader
         }
     }
 
-    /// <summary>Reads and forgets. An error is not told: the sendfile that follows meets it again and tells it.</summary>
+    /// <summary>
+    /// Reads and forgets. An error is not told: the sendfile that follows meets it again and tells it.
+    /// </summary>
     private static void ReadThrough(FileRange range, byte* scratch)
     {
         long end = range.Position + range.Count;

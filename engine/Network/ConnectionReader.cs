@@ -22,12 +22,13 @@ internal enum ReadResult
 }
 
 /// <summary>
-/// The receiving side of one connection: takes bytes into the reactor's shared buffer, hands complete frames on where they
-/// lie, and keeps what is left over. Reactor thread only.
+/// The receiving side of one connection: takes bytes into the reactor's shared buffer, hands complete frames on where
+/// they lie, and keeps what is left over. Reactor thread only.
 /// <para>
-/// Memory of its own is rented only while something is left over: either one incomplete frame, whose buffer grows with the
-/// bytes that arrived (at most <see cref="GrowthFactor"/> times them, whatever the frame declares) and is then received
-/// straight into; or a backlog of whole frames, where the turn's budget or a bound of the connection stopped the parsing.
+/// Memory of its own is rented only while something is left over: either one incomplete frame, whose buffer grows with
+/// the bytes that arrived (at most <see cref="GrowthFactor"/> times them, whatever the frame declares) and is then
+/// received straight into; or a backlog of whole frames, where the turn's budget or a bound of the connection stopped
+/// the parsing.
 /// </para>
 /// </summary>
 internal sealed unsafe class ConnectionReader

@@ -1,13 +1,13 @@
 namespace Millrace.Network;
 
 /// <summary>
-/// Counts the memory that incomplete frames hold over all connections of a reactor, and makes those wait that would need
-/// more than there may be: per-connection bounds alone would let ten thousand clients hold ten thousand of them. Reactor
-/// thread only.
+/// Counts the memory that incomplete frames hold over all connections of a reactor, and makes those wait that would
+/// need more than there may be: per-connection bounds alone would let ten thousand clients hold ten thousand of them.
+/// Reactor thread only.
 /// <para>
-/// Frames that each wait for the others' memory would never complete. So one connection at a time may go over the bound,
-/// until its frame is complete: the most that is ever held is the bound, one frame, and the little that a connection
-/// receives before it is made to wait (<see cref="ReceiveBytesWhileFull"/>).
+/// Frames that each wait for the others' memory would never complete. So one connection at a time may go over the
+/// bound, until its frame is complete: the most that is ever held is the bound, one frame, and the little that a
+/// connection receives before it is made to wait (<see cref="ReceiveBytesWhileFull"/>).
 /// </para>
 /// </summary>
 internal sealed class FrameMemory

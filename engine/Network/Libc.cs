@@ -3,9 +3,9 @@ using System.Runtime.InteropServices;
 namespace Millrace.Network;
 
 /// <summary>
-/// The system calls of the reactors, raw. Every function answers what libc answers; <see cref="Syscalls"/> turns -1 into
-/// the negated errno. No call here may block: sockets are non-blocking, and files are only read where a probe said that
-/// the pages are cached, or on a <see cref="ColdReader"/> thread.
+/// The system calls of the reactors, raw. Every function answers what libc answers; <see cref="Syscalls"/> turns -1
+/// into the negated errno. No call here may block: sockets are non-blocking, and files are only read where a probe said
+/// that the pages are cached, or on a <see cref="ColdReader"/> thread.
 /// </summary>
 internal static unsafe partial class Libc
 {

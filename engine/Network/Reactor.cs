@@ -5,8 +5,8 @@ namespace Millrace.Network;
 
 /// <summary>
 /// One thread that owns its connections: it waits for readiness with level-triggered epoll, hands frames to its
-/// <see cref="IFrameHandler"/>, and sends responses. Everything here is for that thread alone, but for what says otherwise.
-/// No task, no lock and, in steady state, no managed allocation; nothing that blocks.
+/// <see cref="IFrameHandler"/>, and sends responses. Everything here is for that thread alone, but for what says
+/// otherwise. No task, no lock and, in steady state, no managed allocation; nothing that blocks.
 /// </summary>
 public sealed unsafe class Reactor : IDisposable
 {
@@ -110,7 +110,9 @@ public sealed unsafe class Reactor : IDisposable
         }
     }
 
-    /// <summary>Frees native memory and descriptors. Only after <see cref="Ended"/>, or without ever having run.</summary>
+    /// <summary>
+    /// Frees native memory and descriptors. Only after <see cref="Ended"/>, or without ever having run.
+    /// </summary>
     public void Dispose()
     {
         // What was posted since the thread ended: hand-overs to refuse, file holds to release.
@@ -324,7 +326,8 @@ public sealed unsafe class Reactor : IDisposable
     }
 
     /// <summary>
-    /// The room above writes out what it took, responses are sent, and only then is the memory of the frames used again.
+    /// The room above writes out what it took, responses are sent, and only then is the memory of the frames used
+    /// again.
     /// </summary>
     private void EndTurn()
     {

@@ -110,7 +110,9 @@ internal static unsafe class Syscalls
     }
 
     /// <summary>Sends the pieces as one; never raises SIGPIPE.</summary>
-    /// <param name="more">True where the next bytes follow at once, so that the kernel need not push a short segment.</param>
+    /// <param name="more">
+    /// True where the next bytes follow at once, so that the kernel need not push a short segment.
+    /// </param>
     public static nint SendVectored(int socket, IoVector* vectors, int count, bool more)
     {
         MessageHeader message = new() { Vectors = vectors, VectorCount = (nuint)count };
@@ -173,7 +175,9 @@ internal static unsafe class Syscalls
         return accepted;
     }
 
-    /// <summary>The address that the socket is bound to: for a connection, the one that its client connected to.</summary>
+    /// <summary>
+    /// The address that the socket is bound to: for a connection, the one that its client connected to.
+    /// </summary>
     public static NetworkAddress LocalAddress(int socket)
     {
         byte* address = stackalloc byte[NetworkAddress.RawSizeMax];
@@ -195,7 +199,9 @@ internal static unsafe class Syscalls
     /// <summary>Says that nothing more will be sent.</summary>
     public static void ShutdownSend(int socket) => Libc.Shutdown(socket, ShutdownWrite);
 
-    /// <summary>Closes once: Linux frees the descriptor even where close answers an error, so it is never repeated.</summary>
+    /// <summary>
+    /// Closes once: Linux frees the descriptor even where close answers an error, so it is never repeated.
+    /// </summary>
     public static void Close(int descriptor) => Libc.Close(descriptor);
 
     /// <summary>A descriptor that is good for nothing but being closed when none is left.</summary>

@@ -16,7 +16,8 @@ public sealed class DeadlineTests
     [Fact]
     public void An_idle_connection_is_closed_and_an_active_one_is_not()
     {
-        using TestServer server = new(FrameTests.Echo, new NetworkOptions { ReactorCount = 1, IdleMsMax = 1000 }, clock);
+        using TestServer server = new(
+            FrameTests.Echo, new NetworkOptions { ReactorCount = 1, IdleMsMax = 1000 }, clock);
         using FrameClient idle = server.Connect();
         using FrameClient active = server.Connect();
         TestServer.Until(() => server.Connected.Count == 2);
@@ -80,7 +81,9 @@ public sealed class DeadlineTests
     public void A_client_that_dribbles_a_frame_is_cut_off()
     {
         using TestServer server = new(
-            FrameTests.Echo, new NetworkOptions { ReactorCount = 1, SlowWriterMs = 1000, IdleMsMax = 10_000_000 }, clock);
+            FrameTests.Echo,
+            new NetworkOptions { ReactorCount = 1, SlowWriterMs = 1000, IdleMsMax = 10_000_000 },
+            clock);
         using FrameClient client = server.Connect();
         client.SendLength(100_000);
         TestServer.Until(() => server.Ask(reactor => reactor.Memory.OutstandingBytes) > 0);
@@ -103,7 +106,9 @@ public sealed class DeadlineTests
     public void A_slow_client_that_makes_progress_is_not_cut_off()
     {
         using TestServer server = new(
-            FrameTests.Echo, new NetworkOptions { ReactorCount = 1, SlowWriterMs = 1000, IdleMsMax = 10_000_000 }, clock);
+            FrameTests.Echo,
+            new NetworkOptions { ReactorCount = 1, SlowWriterMs = 1000, IdleMsMax = 10_000_000 },
+            clock);
         using FrameClient client = server.Connect();
         byte[] framed = FrameClient.Framed(new byte[100_000]);
         for (int sent = 0; sent < framed.Length;)
@@ -189,7 +194,8 @@ public sealed class DeadlineTests
     public void A_deadline_of_the_room_above_ends_a_wait()
     {
         using TestServer server = new(
-            (connection, _, slot) => connection.Reactor.Deadlines.Arm(new LongPoll(slot), connection.Reactor.NowMs + 500),
+            (connection, _, slot) =>
+                connection.Reactor.Deadlines.Arm(new LongPoll(slot), connection.Reactor.NowMs + 500),
             clock: clock);
         using FrameClient client = server.Connect();
         client.Send([1]);

@@ -122,7 +122,8 @@ public sealed class FileRangeTests : IDisposable
         DropFromPageCache();
         Assert.Equal(-Errno.TryAgain, Syscalls.ProbeCached((int)file.DangerousGetHandle(), FileBytes / 2));
         ReadAndCompare(client, new Random(8), 20, 2);
-        Assert.True(server.Ask(reactor => reactor.ColdReader.ReadCount) > 0, "no range was cold: the test shows nothing");
+        long coldReads = server.Ask(reactor => reactor.ColdReader.ReadCount);
+        Assert.True(coldReads > 0, "no range was cold: the test shows nothing");
         TestServer.Until(() => hold.Released == hold.Taken);
     }
 
@@ -161,7 +162,8 @@ public sealed class FileRangeTests : IDisposable
     {
         // The pages have to be clean for the kernel to drop them.
         RandomAccess.FlushToDisk(file);
-        using System.Diagnostics.Process dd = System.Diagnostics.Process.Start("dd", ["if=" + path, "iflag=nocache", "count=0", "status=none"]);
+        string[] arguments = ["if=" + path, "iflag=nocache", "count=0", "status=none"];
+        using Process dd = Process.Start("dd", arguments);
         dd.WaitForExit();
         Assert.Equal(0, dd.ExitCode);
     }

@@ -186,7 +186,8 @@ public sealed class FrameTests
     [InlineData(int.MinValue, "FrameLengthInvalid", "declares -2147483648 bytes")]
     [InlineData(1001, "FrameTooLarge", "declares 1001 bytes, more than socket.request.max.bytes")]
     [InlineData(int.MaxValue, "FrameTooLarge", "declares 2147483647 bytes")]
-    public void A_length_that_is_not_allowed_closes_the_connection_and_says_why(int declared, string reason, string line)
+    public void A_length_that_is_not_allowed_closes_the_connection_and_says_why(
+        int declared, string reason, string line)
     {
         using TestServer server = new(Echo, new NetworkOptions { ReactorCount = 1, FrameBytesMax = 1000 });
         using FrameClient client = server.Connect();
@@ -238,7 +239,8 @@ public sealed class FrameTests
             new NetworkOptions { ReactorCount = 1, FrameMemoryBytesMax = memoryMax });
         server.OnTurnEnd = reactor => most = Math.Max(most, reactor.FrameMemory.Bytes);
         FrameClient[] connected = Enumerable.Range(0, clients).Select(_ => server.Connect()).ToArray();
-        byte[][] payloads = Enumerable.Range(0, clients).Select(seed => RandomBytes(new Random(seed), frameBytes)).ToArray();
+        byte[][] payloads = Enumerable.Range(0, clients)
+            .Select(seed => RandomBytes(new Random(seed), frameBytes)).ToArray();
 
         // Half of every frame at first, so that none can complete before all of them hold memory.
         Thread[] writers = new Thread[clients];
