@@ -8,9 +8,14 @@ public sealed class HostileTests(ITestOutputHelper output)
 {
     private const int FileBytes = 4 * 1024 * 1024;
 
+    private readonly Holds holds = new();
+    private readonly Laggard laggard = new();
+    private SafeFileHandle? file;
+    private int requests;
+
     /// <summary>
-    /// Clients that do whatever clients can do to a server, at random: whole, torn, cut and forged frames, no reading, half
-    /// closing, resetting; while responses are completed at once, later, from other threads, or never asked for.
+    /// Clients that do whatever clients can do to a server, at random: whole, torn, cut and forged frames, no reading,
+    /// half closing, resetting; while responses are completed at once, later, from other threads, or never asked for.
     /// </summary>
     [Theory]
     [InlineData(1, 1)]
@@ -19,64 +24,29 @@ public sealed class HostileTests(ITestOutputHelper output)
     [InlineData(4, 2)]
     public void Clients_of_every_kind_leave_nothing_behind(int seed, int reactors)
     {
+        const int clients = 300;
         output.WriteLine($"seed {seed}");
         string path = Path.GetTempFileName();
         File.WriteAllBytes(path, new byte[FileBytes]);
-        using SafeFileHandle file = File.OpenHandle(path);
+        file = File.OpenHandle(path);
         File.Delete(path);
-        Holds holds = new();
-        Laggard laggard = new();
-        int requests = 0;
-        using TestServer server = new(
-            (connection, frame, slot) =>
-            {
-                Interlocked.Increment(ref requests);
-                int kind = frame[0] % 8;
-                if (kind == 0)
-                {
-                    holds.Take();
-                    slot.Append(frame);
-                    slot.AppendFile(new FileRange((int)file.DangerousGetHandle(), frame.Length, FileBytes / 2, holds));
-                }
-
-                switch (kind)
-                {
-                    case 1:
-                        laggard.Add(slot);
-                        break;
-                    case 2:
-                        slot.CompleteWithoutResponse();
-                        break;
-                    case 3 when frame.Length % 8 == 0:
-                        slot.CompleteAndClose();
-                        break;
-                    case 4 when frame.Length % 16 == 0:
-                        slot.CompleteWithoutResponse();
-                        connection.Close();
-                        break;
-                    default:
-                        slot.Append(frame);
-                        slot.Complete();
-                        break;
-                }
-            },
-            new NetworkOptions
-            {
-                ReactorCount = reactors,
-                FrameBytesMax = 400_000,
-                FrameMemoryBytesMax = 1024 * 1024,
-                ReceiveBufferBytes = 64 * 1024,
-                TurnFramesMax = 7,
-                InFlightMax = 20,
-                QueuedBytesMax = 100_000,
-                TurnSendBytesMax = 300_000,
-            });
-        Parallel.For(0, 300, new ParallelOptions { MaxDegreeOfParallelism = 12 }, index =>
+        using TestServer server = new(Answer, new NetworkOptions
+        {
+            ReactorCount = reactors,
+            FrameBytesMax = 400_000,
+            FrameMemoryBytesMax = 1024 * 1024,
+            ReceiveBufferBytes = 64 * 1024,
+            TurnFramesMax = 7,
+            InFlightMax = 20,
+            QueuedBytesMax = 100_000,
+            TurnSendBytesMax = 300_000,
+        });
+        Parallel.For(0, clients, new ParallelOptions { MaxDegreeOfParallelism = 12 }, index =>
         {
             using FrameClient client = server.Connect();
             Misbehave(client, new Random((seed * 1000) + index));
         });
-        TestServer.Until(() => server.Closed.Count == 300);
+        TestServer.Until(() => server.Closed.Count == clients);
         laggard.Stop();
         for (int reactor = 0; reactor < reactors; reactor++)
         {
@@ -94,6 +64,40 @@ public sealed class HostileTests(ITestOutputHelper output)
         using FrameClient honest = server.Connect();
         honest.Send([5, 6, 7]);
         Assert.Equal([5, 6, 7], honest.MustReceive());
+        file.Dispose();
+    }
+
+    private void Answer(Connection connection, Span<byte> frame, ResponseSlot slot)
+    {
+        Interlocked.Increment(ref requests);
+        int kind = frame[0] % 8;
+        if (kind == 0)
+        {
+            holds.Take();
+            slot.Append(frame);
+            slot.AppendFile(new FileRange((int)file!.DangerousGetHandle(), frame.Length, FileBytes / 2, holds));
+        }
+
+        switch (kind)
+        {
+            case 1:
+                laggard.Add(slot);
+                break;
+            case 2:
+                slot.CompleteWithoutResponse();
+                break;
+            case 3 when frame.Length % 8 == 0:
+                slot.CompleteAndClose();
+                break;
+            case 4 when frame.Length % 16 == 0:
+                slot.CompleteWithoutResponse();
+                connection.Close();
+                break;
+            default:
+                slot.Append(frame);
+                slot.Complete();
+                break;
+        }
     }
 
     private static void Misbehave(FrameClient client, Random random)
