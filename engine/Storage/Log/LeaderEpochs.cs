@@ -154,6 +154,21 @@ public sealed class LeaderEpochs
         return true;
     }
 
+    /// <summary>The entries as they are, for <see cref="PutBack"/>.</summary>
+    internal EpochStart[] Save() => entries;
+
+    /// <summary>Becomes again what it was: an append was taken back.</summary>
+    internal bool PutBack(EpochStart[] saved)
+    {
+        if (ReferenceEquals(saved, entries))
+        {
+            return false;
+        }
+
+        Replace(saved);
+        return true;
+    }
+
     private void Replace(EpochStart[] with)
     {
         IsDirty = true;

@@ -13,9 +13,9 @@ internal sealed class SyncJob(PartitionLog log) : LogJob
 }
 
 /// <summary>What is left to do of a roll: the snapshot of the producers, then the sync of what lies before it.</summary>
-internal sealed class RolledJob(PartitionLog log, long offset, ProducerSnapshotEntry[] producers) : LogJob
+internal sealed class RolledJob(PartitionLog log, LogSegment segment, ProducerSnapshotEntry[] producers) : LogJob
 {
-    public override void Run() => log.FinishRoll(offset, producers);
+    public override void Run() => log.FinishRoll(segment, producers);
 }
 
 /// <summary>Takes space on the device ahead of the writer.</summary>

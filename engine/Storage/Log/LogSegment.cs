@@ -129,14 +129,46 @@ public sealed class LogSegment
         }
 
         IoError error = TimeIndex.Load();
+        if (error == IoError.None && (TimeIndex.Damage is not null || !LastTimeEntryHolds()))
+        {
+            return SegmentRebuild.Indexes(this, LogConfig.Default.IndexIntervalBytes);
+        }
+
         if (error == IoError.None)
         {
             TimeIndexEntry last = TimeIndex.LastEntry;
-            maxTimestamp = last.Timestamp;
-            maxTimestampOffset = last.Offset;
+            SetLargestTimestamp(last.Timestamp, last.Offset);
         }
 
         return error;
+    }
+
+    /// <summary>An index has no checksum: its last entry is believed when the batch that it names has its timestamp.</summary>
+    private bool LastTimeEntryHolds() => size == 0 || TimeEntryHolds(TimeIndex.LastEntry);
+
+    /// <summary>Whether the batch that holds an entry's offset has the entry's timestamp as its largest.</summary>
+    internal bool TimeEntryHolds(TimeIndexEntry entry)
+    {
+        if (entry.Timestamp < 0)
+        {
+            return true;
+        }
+
+        if (File.Pin(out IFile? file) != IoError.None)
+        {
+            return false;
+        }
+
+        bool holds = false;
+        if (Find(file!, entry.Offset, Size, out int position, out int found) == IoError.None && found > 0)
+        {
+            Span<byte> room = stackalloc byte[Protocol.Records.BatchLayout.HeaderSize];
+            BatchScan scan = new(file!, position, Size, room);
+            holds = scan.MoveNext() && scan.Header.MaxTimestamp == entry.Timestamp;
+        }
+
+        File.Unpin();
+        return holds;
     }
 
     /// <summary>The largest timestamp so far and the last offset of its batch; (-1, base offset) for none. Under the log's lock.</summary>
@@ -285,11 +317,32 @@ public sealed class LogSegment
         }
 
         IoError error = OffsetIndex.Lookup(offset, out OffsetIndexEntry entry);
-        int start = error == IoError.None && entry.Position < limit ? entry.Position : 0;
+        if (error == IoError.None && entry.Position > 0 && entry.Position < limit
+            && Walk(file, entry.Position, entry.Offset, offset, limit, out position, out batchSize) == IoError.None)
+        {
+            return IoError.None;
+        }
+
+        // No entry, or one that is damaged: an index has no checksum, and the batch it leads to does not bear it out.
+        return Walk(file, 0, long.MaxValue, offset, limit, out position, out batchSize);
+    }
+
+    /// <param name="firstOffsetMax">The batch at the start must end at or before it.</param>
+    [SkipLocalsInit]
+    private static IoError Walk(
+        IFile file, int start, long firstOffsetMax, long offset, int limit, out int position, out int batchSize)
+    {
         Span<byte> room = stackalloc byte[StorageLimits.HeaderScanBytes];
         BatchScan scan = new(file, start, limit, room);
+        position = limit;
+        batchSize = 0;
         while (scan.MoveNext())
         {
+            if (scan.Position == start && scan.Header.LastOffset > firstOffsetMax)
+            {
+                return IoError.Damaged;
+            }
+
             if (scan.Header.LastOffset >= offset)
             {
                 position = scan.Position;
@@ -298,8 +351,6 @@ public sealed class LogSegment
             }
         }
 
-        position = limit;
-        batchSize = 0;
         return scan.Fault == Protocol.Records.RecordFault.None ? scan.Error : IoError.Damaged;
     }
 

@@ -399,6 +399,7 @@ public sealed unsafe partial class PartitionLog
     private void Gather(byte* start, int length, short transactionVersion)
     {
         PendingWrites writes = pending ??= context.RentPending();
+        writes.EpochsBefore ??= epochs.Save();
         writes.AddPiece(start, length);
         RecordBatches batches = new(new ReadOnlySpan<byte>(start, length));
         while (batches.MoveNext())
@@ -410,10 +411,10 @@ public sealed unsafe partial class PartitionLog
             {
                 AssignEpoch(batch.PartitionLeaderEpoch, batch.BaseOffset);
             }
-            else if (epochs.Clear())
+            else
             {
                 // A log that goes back to batches without epochs cannot be truncated by them (as Kafka's does).
-                context.Worker.Post(new EpochCheckpointJob(this));
+                EpochsChanged(epochs.Clear());
             }
 
             if (batch.HasProducerId)
@@ -566,10 +567,7 @@ public sealed unsafe partial class PartitionLog
         long endOffset = end.Offset;
         producers.TakeBack(writes.Producers, endOffset);
         nextOffset = endOffset;
-        if (epochs.TruncateEnd(endOffset + 1))
-        {
-            context.Worker.Post(new EpochCheckpointJob(this));
-        }
+        EpochsChanged(epochs.PutBack(writes.EpochsBefore!) | epochs.TruncateStart(logStartOffset));
 
         if (context.IsFailed)
         {
@@ -587,7 +585,8 @@ public sealed unsafe partial class PartitionLog
         segment.PreallocatedTo = Math.Min(segment.PreallocatedTo, segment.Size);
         if (writes.Aborted.Count > 0 && error == IoError.None)
         {
-            error = segment.TransactionIndex.TruncateTo(endOffset);
+            error = segment.TransactionIndex.Load();
+            error = error == IoError.None ? segment.TransactionIndex.TruncateTo(endOffset) : error;
         }
 
         context.Fail("cut back", segment.File.Path, error);
@@ -605,7 +604,7 @@ public sealed unsafe partial class PartitionLog
         unsyncedRecords += records;
         if (current.FlushesBeforeAck)
         {
-            context.GroupCommit.Add(this);
+            QueueCommit();
         }
         else if (unsyncedRecords >= current.FlushMessages)
         {

@@ -44,35 +44,39 @@ public sealed partial class PartitionLog
     /// <summary>The first record with a timestamp of at least <paramref name="timestamp"/>, from the log's start on.</summary>
     public OffsetFound FindByTimestamp(long timestamp)
     {
-        LogSegment? found = null;
-        lock (gate)
+        // The log's start may lie behind the record for which the first segment was chosen: then the next one has it.
+        foreach (LogSegment segment in Segments)
         {
-            foreach (LogSegment segment in segments)
+            bool mayHold;
+            lock (gate)
             {
-                if (segment.RetentionTimestamp() >= timestamp)
-                {
-                    found = segment;
-                    break;
-                }
+                mayHold = segment.RetentionTimestamp() >= timestamp;
+            }
+
+            OffsetFound found = mayHold ? FindIn(segment, timestamp, LogStartOffset) : OffsetFound.None;
+            if (found.Offset >= 0 || found.Error != IoError.None)
+            {
+                return found;
             }
         }
 
-        return found is null ? OffsetFound.None : FindIn(found, timestamp, LogStartOffset);
+        return OffsetFound.None;
     }
 
     private static OffsetFound FindIn(LogSegment segment, long timestamp, long startOffset)
     {
         IoError error = segment.TimeIndex.Lookup(timestamp, out TimeIndexEntry time);
-        if (error == IoError.None)
+        if (error != IoError.None)
         {
-            error = segment.OffsetIndex.Lookup(Math.Max(time.Offset, startOffset), out OffsetIndexEntry place);
-            if (error == IoError.None)
-            {
-                return Search(segment, place.Position, timestamp, startOffset);
-            }
+            return OffsetFound.None with { Error = error };
         }
 
-        return OffsetFound.None with { Error = error };
+        // An entry that its batch does not bear out is damaged: the walk then begins with the segment.
+        long from = segment.TimeEntryHolds(time) ? Math.Max(time.Offset, startOffset) : startOffset;
+        error = PositionOf(segment, Math.Max(from, segment.BaseOffset), out int position);
+        return error == IoError.None
+            ? Search(segment, position, timestamp, startOffset)
+            : OffsetFound.None with { Error = error };
     }
 
     [SkipLocalsInit]
@@ -126,13 +130,13 @@ public sealed partial class PartitionLog
             }
         }
 
-        IoError looked = best!.OffsetIndex.Lookup(largest.Offset, out OffsetIndexEntry place);
+        IoError looked = PositionOf(best!, largest.Offset, out int position);
         if (looked != IoError.None)
         {
             return OffsetFound.None with { Error = looked };
         }
 
-        return largest.Timestamp < 0 ? OffsetFound.None : SearchExact(best, place.Position, largest.Timestamp);
+        return largest.Timestamp < 0 ? OffsetFound.None : SearchExact(best!, position, largest.Timestamp);
     }
 
     [SkipLocalsInit]

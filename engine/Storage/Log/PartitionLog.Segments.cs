@@ -58,15 +58,25 @@ public sealed unsafe partial class PartitionLog
         Volatile.Write(ref segments, [.. segments, fresh]);
         end.Publish(nextOffset, fresh, 0);
         old.DropRecentBatches();
-        context.Worker.Post(new RolledJob(this, baseOffset, producers.ToSnapshot()));
+        context.Worker.Post(new RolledJob(this, fresh, producers.ToSnapshot()));
         return IoError.None;
     }
 
-    internal void FinishRoll(long offset, ProducerSnapshotEntry[] entries)
+    internal void FinishRoll(LogSegment rolled, ProducerSnapshotEntry[] entries)
     {
         lock (maintenance)
         {
-            if (IsOffline || !HoldsSegment(offset))
+            // A truncation may have taken the segment away, and another may have begun at the same offset since.
+            if (IsOffline || !Segments.Contains(rolled))
+            {
+                return;
+            }
+
+            long offset = rolled.BaseOffset;
+
+            // The sync comes first: where a load finds the snapshot, all that lies before it was on the device once, and
+            // damage there is no torn write.
+            if (!SyncUpTo(offset))
             {
                 return;
             }
@@ -77,27 +87,9 @@ public sealed unsafe partial class PartitionLog
                 // Without it a load replays a little more. What does not pass says that the directory is lost.
                 context.Fail("write producer snapshot in", Folder, error);
             }
-
-            if (!SyncUpTo(offset))
-            {
-                return;
-            }
         }
 
         context.Listener.FlushedOffsetMoved(this);
-    }
-
-    private bool HoldsSegment(long baseOffset)
-    {
-        foreach (LogSegment segment in Segments)
-        {
-            if (segment.BaseOffset == baseOffset)
-            {
-                return true;
-            }
-        }
-
-        return false;
     }
 
     /// <summary>Brings everything that is written to the device. Not on a reactor.</summary>
@@ -360,7 +352,8 @@ public sealed unsafe partial class PartitionLog
             isSafe &= Active.SyncIndexes() == IoError.None && (Active.NamesAreSynced || SyncNames());
         }
 
-        bool hasSnapshot = entries.Length == 0 || snapshots.Offsets.AsSpan().Contains(endOffset);
+        long[] taken = snapshots.Offsets;
+        bool hasSnapshot = taken.AsSpan().Contains(endOffset) || (entries.Length == 0 && taken.Length == 0);
         return isSafe && (hasSnapshot || snapshots.Write(endOffset, entries) == IoError.None);
     }
 

@@ -230,7 +230,8 @@ public sealed unsafe partial class PartitionLog
             producers.Restore(entry, nowMs);
         }
 
-        from = Math.Max(from, logStartOffset);
+        // Records before the log's start count as long as they are there: a marker among them ends a transaction.
+        from = Math.Max(from, segments[0].BaseOffset);
         IoError error = IoError.None;
         LogSegment[] current = segments;
         for (int index = 0; index < current.Length && error == IoError.None; index++)
@@ -331,6 +332,7 @@ public sealed unsafe partial class PartitionLog
     private int DeleteFirst(int count, long nowMs)
     {
         LogSegment[] removed;
+        long firstKept;
         lock (gate)
         {
             count = Math.Min(count, Retention.BelowWatermark(segments, highWatermark, nextOffset));
@@ -352,6 +354,7 @@ public sealed unsafe partial class PartitionLog
             }
 
             removed = segments[..count];
+            firstKept = segments[count].BaseOffset;
             Volatile.Write(ref segments, segments[count..]);
             if (segments[0].BaseOffset > logStartOffset)
             {
@@ -362,6 +365,7 @@ public sealed unsafe partial class PartitionLog
         }
 
         Discard(removed, Config.FileDeleteDelayMs);
+        snapshots.DeleteBefore(firstKept);
         return count;
     }
 }

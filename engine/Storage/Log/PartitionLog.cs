@@ -48,6 +48,7 @@ public sealed partial class PartitionLog
     {
         this.context = context;
         this.config = config;
+        commitWaiter = new CommitWaiter(this);
         Partition = partition;
         TopicId = topicId;
         Folder = folder;
@@ -167,6 +168,12 @@ public sealed partial class PartitionLog
     {
         lock (gate)
         {
+            if (pending is not null)
+            {
+                // What was appended under the epoch before is written under it.
+                FlushPending(Config);
+            }
+
             AssignEpoch(epoch, nextOffset);
         }
     }
@@ -247,6 +254,21 @@ public sealed partial class PartitionLog
             if (pending is null)
             {
                 producers.ForgetExpired(nowMs);
+            }
+        }
+    }
+
+    /// <summary>
+    /// Gives up the memory that only a log in use needs; it comes back with the next append. Called by the directory's
+    /// maintenance for logs that nobody wrote to for a while.
+    /// </summary>
+    public void Rest()
+    {
+        lock (gate)
+        {
+            if (pending is null)
+            {
+                Active.DropRecentBatches();
             }
         }
     }

@@ -33,6 +33,9 @@ internal sealed unsafe class PendingWrites
     /// <summary>The producers as they were before these batches.</summary>
     public ProducerUndo Producers { get; } = new();
 
+    /// <summary>The epochs as they were before these batches.</summary>
+    public EpochStart[]? EpochsBefore { get; set; }
+
     /// <summary>Adds a piece of memory that stays until the group is flushed.</summary>
     public void AddPiece(byte* start, int length)
     {
@@ -80,6 +83,7 @@ internal sealed unsafe class PendingWrites
         owned.Clear();
         Aborted.Clear();
         Producers.Clear();
+        EpochsBefore = null;
         vectorCount = 0;
         batchCount = 0;
         Bytes = 0;

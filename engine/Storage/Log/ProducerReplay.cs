@@ -24,7 +24,7 @@ internal static class ProducerReplay
         while (error == IoError.None && scan.MoveNext())
         {
             RecordBatch header = scan.Header;
-            if (!header.HasProducerId || header.BaseOffset < from)
+            if (!header.HasProducerId || header.LastOffset < from)
             {
                 continue;
             }

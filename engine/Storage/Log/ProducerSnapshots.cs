@@ -116,6 +116,18 @@ public sealed class ProducerSnapshots
         }
     }
 
+    /// <summary>Deletes the snapshots before an offset: their segments are gone, so that nothing can be replayed on them.</summary>
+    internal void DeleteBefore(long offset)
+    {
+        foreach (long candidate in Offsets)
+        {
+            if (candidate < offset)
+            {
+                Delete(candidate);
+            }
+        }
+    }
+
     internal void MovedTo(string newFolder)
     {
         lock (gate)

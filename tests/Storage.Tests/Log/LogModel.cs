@@ -166,7 +166,7 @@ internal sealed class LogModel
     public EpochEnd EndOf(int epoch)
     {
         List<ModelBatch> visible = [.. Visible];
-        if (visible.Count == 0 || epoch > visible[^1].Epoch)
+        if (epoch > visible[^1].Epoch)
         {
             return EpochEnd.Unknown;
         }

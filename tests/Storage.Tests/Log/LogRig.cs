@@ -50,7 +50,7 @@ internal sealed class LogRig : IDisposable, ILogListener, ILogDirectoryFailure
         new FileCache(FileSystem, openMax),
         buffers,
         Worker,
-        new GroupCommit(),
+        new GroupCommit(_ => { }),
         this,
         this,
         new AtomicFileWriter(FileSystem),
@@ -184,6 +184,9 @@ internal sealed class LogRig : IDisposable, ILogListener, ILogDirectoryFailure
             }
         }
     }
+
+    /// <summary>Lets go of everything that work left to do refers to.</summary>
+    public void Forget() => Worker.Forget();
 
     public byte[]? Peek(PartitionLog log, string file) => Simulated.Peek(Path.Join(log.Folder, file));
 

@@ -210,6 +210,7 @@ public sealed class ModelTests(ITestOutputHelper output)
             long watermark = model.HighWatermark;
             model.TruncateTo(written);
             model.HighWatermark = watermark;
+            ForgetWhatOnlyDeletedRecordsSaid();
             return "flush onto a full disk";
         }
 
@@ -261,7 +262,7 @@ public sealed class ModelTests(ITestOutputHelper output)
 
         private string Truncate()
         {
-            Flush();
+            ReplicateAll();
             List<ModelBatch> visible = [.. model.Visible];
             if (visible.Count == 0)
             {
@@ -293,9 +294,17 @@ public sealed class ModelTests(ITestOutputHelper output)
             return $"epoch {leaderEpoch}";
         }
 
-        private string Restart()
+        /// <summary>Decided transactions above the high watermark are not in snapshots: neither here nor in Kafka.</summary>
+        private void ReplicateAll()
         {
             Flush();
+            log.AdvanceHighWatermark(model.End);
+            model.HighWatermark = model.End;
+        }
+
+        private string Restart()
+        {
+            ReplicateAll();
             rig.Worker.RunAll();
             Assert.True(log.Close());
             rig.Worker.Forget();
@@ -308,14 +317,21 @@ public sealed class ModelTests(ITestOutputHelper output)
         /// <summary>A producer whose records are all before the log's start may be forgotten when its state is made again.</summary>
         private void ForgetWhatOnlyDeletedRecordsSaid()
         {
-            HashSet<long> known = [.. log.DescribeProducers().Select(entry => entry.ProducerId)];
+            Dictionary<long, ProducerSnapshotEntry> known =
+                log.DescribeProducers().ToDictionary(entry => entry.ProducerId);
             foreach ((long id, ModelProducer producer) in model.Producers)
             {
-                if (!known.Contains(id))
+                if (!known.TryGetValue(id, out ProducerSnapshotEntry entry))
                 {
                     long last = model.Batches.Last(batch => batch.ProducerId == id).LastOffset;
                     Assert.True(last < model.Start, $"producer {id} is forgotten, offset {last}, start {model.Start}");
                     model.Producers.Remove(id);
+                }
+                else if (entry.LastOffset < 0 && producer.LastOffset < model.Start)
+                {
+                    producer.LastSequence = -1;
+                    producer.LastOffset = -1;
+                    producer.Last = null;
                 }
             }
         }
@@ -325,7 +341,7 @@ public sealed class ModelTests(ITestOutputHelper output)
             Assert.Empty(rig.Failures);
             long end = unflushed.Count == 0 ? model.End : log.LogEndOffset;
             Assert.Equal((model.Start, end, model.HighWatermark), (log.LogStartOffset, log.LogEndOffset, log.HighWatermark));
-            Assert.Equal(model.LastStable, log.LastStableOffset);
+            Assert.True(model.LastStable == log.LastStableOffset, $"{model.LastStable}, {log.LastStableOffset}: {OpenOnes()}");
             if (deeply)
             {
                 Flush();
@@ -334,6 +350,13 @@ public sealed class ModelTests(ITestOutputHelper output)
                 CheckLookups();
             }
         }
+
+        private string OpenOnes() =>
+            string.Join(' ', model.Producers.Where(pair => pair.Value.TransactionFirstOffset >= 0)
+                .Select(pair => $"{pair.Key} from {pair.Value.TransactionFirstOffset}"))
+            + " and in the log "
+            + string.Join(' ', log.DescribeProducers().Where(entry => entry.CurrentTransactionFirstOffset >= 0)
+                .Select(entry => $"{entry.ProducerId} from {entry.CurrentTransactionFirstOffset}"));
 
         private void CheckRecords()
         {
@@ -362,9 +385,11 @@ public sealed class ModelTests(ITestOutputHelper output)
             if (plan.RangeCount > 0)
             {
                 // An abort whose records are all before the start may be there or not; those that can be seen must be.
-                IEnumerable<AbortedTransaction> needed = model.Aborted.Where(
-                    entry => entry.LastOffset >= model.Start && entry.FirstOffset < model.LastStable);
-                Assert.Equal(needed, aborted);
+                // The last stable offset in an entry depends on transactions that may be forgotten with their records.
+                IEnumerable<(long, long, long)> needed = model.Aborted
+                    .Where(entry => entry.LastOffset >= model.Start && entry.FirstOffset < model.LastStable)
+                    .Select(entry => (entry.ProducerId, entry.FirstOffset, entry.LastOffset));
+                Assert.Equal(needed, aborted.Select(entry => (entry.ProducerId, entry.FirstOffset, entry.LastOffset)));
             }
         }
 
@@ -378,7 +403,8 @@ public sealed class ModelTests(ITestOutputHelper output)
                 Assert.Equal(model.FindByTimestamp(timestamp), (found.Timestamp, found.Offset));
             }
 
-            for (int epoch = Math.Max(0, leaderEpoch - 4); epoch <= leaderEpoch; epoch++)
+            // Of a log without records the entry that is left depends on how they went.
+            for (int epoch = Math.Max(0, leaderEpoch - 4); model.Visible.Any() && epoch <= leaderEpoch; epoch++)
             {
                 Assert.Equal(model.EndOf(epoch), log.EndOfEpoch(epoch));
             }

@@ -207,9 +207,23 @@ public sealed class SegmentTests
         }
 
         Assert.Equal(0, log.FlushedOffset);
-        Assert.Equal(1, rig.Context.GroupCommit.RunOnce());
+        // One that is asked for before a sync begins is served by it; the log asks again for what came later.
+        int turns = 0;
+        while (rig.Context.GroupCommit.Turn() > 0)
+        {
+            turns++;
+        }
+
+        Assert.InRange(turns, 1, 2);
         Assert.Equal(5, log.FlushedOffset);
-        Assert.Equal(1, rig.FlushMoves);
+        Assert.Equal(turns, rig.FlushMoves);
+
+        // From here on nothing but the batches is new to the device.
+        long syncs = rig.Simulated.Faults.Count(Operation.Sync);
+        log.Flush(rig.Append(log, rig.Batch()).Ticket);
+        Assert.Equal(1, rig.Context.GroupCommit.Turn());
+        Assert.Equal(1, rig.Simulated.Faults.Count(Operation.Sync) - syncs);
+        Assert.Equal(6, log.FlushedOffset);
     }
 
     [Fact]
