@@ -16,8 +16,9 @@ public static class Limits
     public const int DecodeMemoryBase = 64 * 1024;
 
     /// <summary>
-    /// The part of <see cref="DecodeMemoryBase"/> that is left to the runtime: it gives memory to a thread in pieces of 8 KiB and
-    /// counts the rest of one that an array did not fit into (measured: 8,088 bytes beside 446 KB of objects).
+    /// The part of <see cref="DecodeMemoryBase"/> that is left to the runtime: it gives memory to a thread in pieces of
+    /// 8 KiB and counts the rest of one that an array did not fit into (measured: 8,088 bytes beside 446 KB of
+    /// objects).
     /// </summary>
     public const int DecodeMemorySlack = 16 * 1024;
 

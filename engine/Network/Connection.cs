@@ -7,9 +7,8 @@ namespace Millrace.Network;
 /// and ended. Owned by one reactor from its adoption to its closing, and touched on that reactor's thread only.
 /// <para>
 /// Life: open -> (peer sends no more: answers what is in flight) or (a response ends it: lingers until the peer has
-/// read it)
-/// -> closed. It stops reading, and so lets the kernel push back on the client, while too many requests are in flight,
-/// too many response bytes wait in memory, or the room above has muted it.
+/// read it) -> closed. It stops reading, and so lets the kernel push back on the client, while too many requests are in
+/// flight, too many response bytes wait in memory, or the room above has muted it.
 /// </para>
 /// </summary>
 public sealed class Connection : Pollable
@@ -87,15 +86,31 @@ public sealed class Connection : Pollable
     /// <summary>Bytes of complete responses that wait in memory to be sent.</summary>
     public long QueuedBytes => responses.QueuedBytes;
 
+    /// <summary>Bytes received from the client so far.</summary>
+    public long ReceivedBytes => reader.ReceivedBytes;
+
+    /// <summary>Bytes of responses given to the kernel so far.</summary>
+    public long SentBytes => responses.SentBytes;
+
     /// <summary>True while whole frames may be handed on.</summary>
-    internal bool TakesFrames => !IsClosed && !isMuted && !isAtEndOfStream && !Reactor.IsStopping && !IsLingering
+    internal bool TakesFrames => !IsClosed && !isMuted && !IsStarved && !isAtEndOfStream && !IsLingering
+        && !Reactor.IsStopping
         && responses.Count < Reactor.Options.InFlightMax && responses.QueuedBytes < Reactor.Options.QueuedBytesMax;
+
+    /// <summary>True while its frame waits for memory that the frames of others hold.</summary>
+    internal bool IsStarved { get; set; }
 
     /// <summary>Set while the connection is in the reactor's list of those to be flushed.</summary>
     internal bool IsMarked { get; set; }
 
     /// <summary>Set while the connection is in the reactor's list of those to be continued in the next turn.</summary>
     internal bool IsContinued { get; set; }
+
+    /// <summary>
+    /// What the client's side has taken. Not what the socket has: with a send buffer of megabytes it becomes writable
+    /// so rarely that a slow but honest client would seem to stand still.
+    /// </summary>
+    private long AcknowledgedBytes => responses.SentBytes - Syscalls.UnacknowledgedBytes(Descriptor);
 
     private bool IsLingering => lingerReason != CloseReason.None;
 
@@ -217,7 +232,7 @@ public sealed class Connection : Pollable
         if (reader.HasPartialFrame)
         {
             partialLookMs = reader.PartialSinceMs;
-            receivedAtLook = reader.ReceivedBytes;
+            receivedAtLook = reader.ReceivedBytes - reader.PartialBytes;
             LookBy(partialLookMs + Reactor.Options.SlowWriterMs);
         }
     }
@@ -275,7 +290,7 @@ public sealed class Connection : Pollable
         if (blocked && !isSendBlocked)
         {
             blockedSinceMs = Reactor.NowMs;
-            sentAtLook = responses.SentBytes;
+            sentAtLook = AcknowledgedBytes;
             LookBy(blockedSinceMs + Reactor.Options.SlowReaderMs);
         }
 
@@ -399,14 +414,14 @@ public sealed class Connection : Pollable
         {
             if (now >= blockedSinceMs + options.SlowReaderMs)
             {
-                if (responses.SentBytes - sentAtLook < options.ProgressBytesMin)
+                if (AcknowledgedBytes - sentAtLook < options.ProgressBytesMin)
                 {
                     Close(CloseReason.SlowReader, options.SlowReaderMs);
                     return;
                 }
 
                 blockedSinceMs = now;
-                sentAtLook = responses.SentBytes;
+                sentAtLook = AcknowledgedBytes;
             }
 
             next = Math.Min(next, blockedSinceMs + options.SlowReaderMs);

@@ -35,6 +35,13 @@ public sealed class NetworkOptions
     /// </summary>
     public int QueuedBytesMax { get; init; } = 4 * 1024 * 1024;
 
+    /// <summary>
+    /// Memory that incomplete frames of all connections of one reactor may hold, in bytes, before they wait for each
+    /// other:
+    /// <c>queued.max.request.bytes</c> where it is set, divided by the reactors.
+    /// </summary>
+    public long FrameMemoryBytesMax { get; init; } = 256 * 1024 * 1024;
+
     /// <summary>Native memory into which a reactor receives, in bytes; measured with 256 KiB.</summary>
     public int ReceiveBufferBytes { get; init; } = 256 * 1024;
 
@@ -66,7 +73,13 @@ public sealed class NetworkOptions
     /// <summary>How long a connection that is being closed waits for its peer, in milliseconds.</summary>
     public long LingerMs { get; init; } = 5_000;
 
-    /// <summary>Threads that read cold file ranges into the page cache; started with the first cold range.</summary>
+    /// <summary>
+    /// Descriptors that connections never take, so that files can be opened and the runtime can start threads: with
+    /// none left, a new thread fails for want of memory, as it appears, and ends the process (seen with .NET 10).
+    /// </summary>
+    public int DescriptorsReserved { get; init; } = 128;
+
+    /// <summary>Threads that read cold file ranges into the page cache.</summary>
     public int ColdReaderCount { get; init; } = 2;
 }
 

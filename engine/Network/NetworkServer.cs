@@ -5,8 +5,8 @@ namespace Millrace.Network;
 /// <summary>
 /// Listeners and reactors as one thing to open, start and stop. Opened and disposed by one thread; stopping is for any.
 /// <para>Life: made -> <see cref="Open"/> (addresses are bound, clients queue in the kernel) -> <see cref="Start"/>
-/// (clients are served) -> <see cref="BeginStop"/> (no new clients, what is in flight is answered) -> <see
-/// cref="Ended"/>.</para>
+/// (clients are served) -> <see cref="BeginStop"/> (no new clients, what is in flight is answered) ->
+/// <see cref="Ended"/>.</para>
 /// </summary>
 public sealed class NetworkServer : IDisposable
 {
@@ -75,6 +75,7 @@ public sealed class NetworkServer : IDisposable
         Syscalls.IgnoreBrokenPipe();
         acceptor = new Acceptor(reactors, listeners, Limits, log);
         acceptor.Start();
+        coldReader.Start();
         foreach (Reactor reactor in reactors)
         {
             reactor.Start();

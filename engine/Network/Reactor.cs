@@ -46,6 +46,7 @@ public sealed unsafe class Reactor : IDisposable
         this.clock = clock;
         this.limits = limits;
         Memory = new BufferPool(options.RetainedBytesMax);
+        FrameMemory = new FrameMemory(options.FrameMemoryBytesMax);
         Receiving = new ReceiveBuffer(options.ReceiveBufferBytes);
         Vectors = (IoVector*)NativeMemory.Alloc((nuint)ResponseQueue.VectorsMax, (nuint)sizeof(IoVector));
         events = (byte*)NativeMemory.Alloc((nuint)(EventsMax * Syscalls.EpollEventSize));
@@ -64,6 +65,9 @@ public sealed unsafe class Reactor : IDisposable
 
     /// <summary>The monotonic clock at the start of this turn, in milliseconds.</summary>
     public long NowMs { get; private set; }
+
+    /// <summary>Turns so far.</summary>
+    internal long TurnNumber { get; private set; }
 
     /// <summary>The reactor's timers: for the maximal wait of a long poll, for instance. No allocation.</summary>
     public DeadlineQueue Deadlines { get; } = new();
@@ -86,6 +90,8 @@ public sealed unsafe class Reactor : IDisposable
     internal NetworkOptions Options { get; }
 
     internal ReceiveBuffer Receiving { get; }
+
+    internal FrameMemory FrameMemory { get; }
 
     internal ColdReader ColdReader { get; }
 
@@ -262,6 +268,7 @@ public sealed unsafe class Reactor : IDisposable
     {
         int ready = Syscalls.WaitEpoll(epoll, events, EventsMax, WaitMs());
         NowMs = clock.MonotonicMs;
+        TurnNumber++;
         RunMailbox();
         ContinueConnections();
         for (int index = 0; index < ready; index++)

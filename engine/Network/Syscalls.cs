@@ -110,8 +110,9 @@ internal static unsafe class Syscalls
     }
 
     /// <summary>Sends the pieces as one; never raises SIGPIPE.</summary>
-    /// <param name="more">True where the next bytes follow at once, so that the kernel need not push a short
-    /// segment.</param>
+    /// <param name="more">
+    /// True where the next bytes follow at once, so that the kernel need not push a short segment.
+    /// </param>
     public static nint SendVectored(int socket, IoVector* vectors, int count, bool more)
     {
         MessageHeader message = new() { Vectors = vectors, VectorCount = (nuint)count };
@@ -186,6 +187,15 @@ internal static unsafe class Syscalls
             : NetworkAddress.FromRaw(new ReadOnlySpan<byte>(address, (int)length));
     }
 
+    /// <summary>Bytes given to a socket that its peer has not acknowledged: TIOCOUTQ, tcp(7).</summary>
+    public static int UnacknowledgedBytes(int socket)
+    {
+        const nuint outQueue = 0x5411;
+        int bytes = 0;
+        Libc.Control(socket, outQueue, &bytes);
+        return bytes;
+    }
+
     /// <summary>Says that nothing more will be sent.</summary>
     public static void ShutdownSend(int socket) => Libc.Shutdown(socket, ShutdownWrite);
 
@@ -196,6 +206,15 @@ internal static unsafe class Syscalls
 
     /// <summary>A descriptor that is good for nothing but being closed when none is left.</summary>
     public static int OpenReserve() => OrError(Libc.Open("/dev/null", CloseOnExec));
+
+    /// <summary>Descriptors that this process may have; their numbers are below it.</summary>
+    public static int DescriptorsMax()
+    {
+        const int resource = 7;
+        ulong* softAndHard = stackalloc ulong[2];
+        OrThrow(Libc.GetResourceLimit(resource, softAndHard), "getrlimit");
+        return (int)Math.Min(softAndHard[0], int.MaxValue);
+    }
 
     /// <summary>sendfile(2) has no flag against SIGPIPE, so the signal is ignored for the process.</summary>
     public static void IgnoreBrokenPipe() => Libc.Signal(BrokenPipeSignal, 1);

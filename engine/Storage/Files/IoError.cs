@@ -51,6 +51,9 @@ public enum IoError : byte
     /// <summary>The file is larger than its kind may be; nothing was read.</summary>
     TooLarge,
 
+    /// <summary>The bytes that were read are not what was once written.</summary>
+    Damaged,
+
     /// <summary>The file was closed, or its machine has crashed (in simulation).</summary>
     Closed,
 

@@ -9,10 +9,10 @@ namespace Millrace.Storage;
 /// <remarks>
 /// One writer, the owner of the log, appends, flushes, truncates and resets; any thread looks up, without a lock. In
 /// memory are the first entry of every page, a few pages lately read, and the page being appended to, of which
-/// <see cref="Flush"/> writes the rest. A crash may lose what was not flushed: an index is made from its log again, never
-/// the other way. The file is checked as a whole when it is first read (entries rise, nothing behind the zeros that
-/// Kafka preallocates). There is no checksum: who looks up holds the batch that an entry leads to against the entry
-/// before believing it.
+/// <see cref="Flush"/> writes the rest. A crash may lose what was not flushed: an index is made from its log again,
+/// never the other way. The file is checked as a whole when it is first read (entries rise, nothing behind the zeros
+/// that Kafka preallocates). There is no checksum: who looks up holds the batch that an entry leads to against the
+/// entry before believing it.
 /// </remarks>
 public abstract class SparseIndex
 {
@@ -136,6 +136,15 @@ public abstract class SparseIndex
 
             return error;
         }
+    }
+
+    /// <summary>
+    /// Begins the index of a new segment: empty, without a file until the first flush. No other thread knows it yet.
+    /// </summary>
+    internal void BeginEmpty()
+    {
+        Damage = null;
+        Publish(new IndexView(entryBytes), flushed: 0);
     }
 
     /// <summary>

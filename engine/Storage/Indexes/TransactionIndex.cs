@@ -203,6 +203,9 @@ public sealed class TransactionIndex(CachedFile file, long baseOffset)
         return error;
     }
 
+    /// <summary>Begins the index of a new segment: empty, without a file. No other thread knows it yet.</summary>
+    internal void BeginEmpty() => Volatile.Write(ref entries, []);
+
     /// <summary>Deletes the file and forgets its entries: begins a rebuild.</summary>
     public IoError Reset()
     {

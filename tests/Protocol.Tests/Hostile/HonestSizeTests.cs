@@ -6,8 +6,8 @@ using Millrace.Protocol.Tests.Golden;
 namespace Millrace.Protocol.Tests.Hostile;
 
 /// <summary>
-/// The memory limit stops amplification, not large messages of honest content: four thousand elements as Kafka wrote them, whose
-/// names are as different as those of four thousand topics have to be.
+/// The memory limit stops amplification, not large messages of honest content: four thousand elements as Kafka wrote
+/// them, whose names are as different as those of four thousand topics have to be.
 /// </summary>
 [Trait("Data", "golden")]
 public sealed class HonestSizeTests
@@ -26,7 +26,8 @@ public sealed class HonestSizeTests
                 if (property.Value is JsonArray { Count: > 0 } array)
                 {
                     json[property.Key] = new JsonArray(
-                        [.. Enumerable.Range(0, Elements).Select(index => Distinct(array[index % array.Count]!, index))]);
+                        [.. Enumerable.Range(0, Elements).Select(
+                            index => Distinct(array[index % array.Count]!, index))]);
                 }
             }
 

@@ -7,8 +7,8 @@ using Millrace.Protocol.Tests.Golden;
 namespace Millrace.Protocol.Tests.Hostile;
 
 /// <summary>
-/// What is charged for an element is what it takes: with as many of the smallest elements as are let through, memory stays
-/// within the limit to the byte, which <see cref="MessageTarget.Check"/> measures.
+/// What is charged for an element is what it takes: with as many of the smallest elements as are let through, memory
+/// stays within the limit to the byte, which <see cref="MessageTarget.Check"/> measures.
 /// </summary>
 [Trait("Data", "golden")]
 public sealed class MemoryChargeTests
@@ -22,7 +22,8 @@ public sealed class MemoryChargeTests
         foreach (GoldenLine line in GoldenLine.NewestFull())
         {
             JsonObject json = JsonNode.Parse(line.Json.GetRawText())!.AsObject();
-            string[] arrays = [.. json.Where(property => property.Value is JsonArray { Count: > 0 }).Select(property => property.Key)];
+            string[] arrays = [.. json.Where(
+                property => property.Value is JsonArray { Count: > 0 }).Select(property => property.Key)];
             foreach (string array in arrays)
             {
                 refused += FillUpTo(line, json, arrays, array) ? 1 : 0;
@@ -46,7 +47,8 @@ public sealed class MemoryChargeTests
         byte[] without = Encode(line, empty);
         byte[] with = Encode(line, single);
         int place = without.AsSpan().CommonPrefixLength(with);
-        byte[] element = with.AsSpan(place + 1, Math.Min(with.Length - without.Length, with.Length - place - 1)).ToArray();
+        byte[] element = with.AsSpan(
+            place + 1, Math.Min(with.Length - without.Length, with.Length - place - 1)).ToArray();
 
         bool flexible = line.Descriptor.IsFlexible(line.Version);
         JsonObject three = empty.DeepClone().AsObject();
@@ -63,8 +65,10 @@ public sealed class MemoryChargeTests
         {
             int middle = (accepted + tooMany) / 2;
             byte[] bytes = Compose(flexible, without, place, element, middle);
-            DecodeError error = MessageTarget.Check(line.Descriptor, line.Version, bytes, keepUnknownTaggedFields: false);
-            Assert.True(error.Kind is DecodeErrorKind.None or DecodeErrorKind.TooMuchMemory, $"{line} {array}: {error}");
+            DecodeError error = MessageTarget.Check(
+                line.Descriptor, line.Version, bytes, keepUnknownTaggedFields: false);
+            Assert.True(
+                error.Kind is DecodeErrorKind.None or DecodeErrorKind.TooMuchMemory, $"{line} {array}: {error}");
             (accepted, tooMany) = error.IsError ? (accepted, middle) : (middle, tooMany);
         }
 
@@ -101,7 +105,8 @@ public sealed class MemoryChargeTests
         JsonObject json => new JsonObject(json.Select(property =>
             KeyValuePair.Create(property.Key, property.Value is null ? null : (JsonNode?)Blank(property.Value)))),
         JsonArray => new JsonArray(),
-        JsonValue value when value.TryGetValue(out string? text) && !Uuid.TryParse(text, out _) => JsonValue.Create("")!,
+        JsonValue value when value.TryGetValue(out string? text) && !Uuid.TryParse(text, out _) =>
+            JsonValue.Create("")!,
         _ => node.DeepClone(),
     };
 }
