@@ -129,8 +129,8 @@ public sealed class LogDirectory
         return Writer.Write(PathOf(MetaProperties.FileName), identity.Format(now));
     }
 
-    /// <summary>Writes one checkpoint of the offsets of this directory's logs.</summary>
-    internal IoError WriteOffsets(string name, IEnumerable<PartitionLog> logs)
+    /// <summary>Writes one checkpoint of the offsets of this directory's logs. Any thread; waits for the disk.</summary>
+    public IoError WriteOffsets(string name, IEnumerable<PartitionLog> logs)
     {
         lock (checkpointGate)
         {
