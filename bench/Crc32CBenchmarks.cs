@@ -6,8 +6,8 @@ using Millrace.Base;
 namespace Millrace.Bench;
 
 /// <summary>
-/// CRC-32C against the loop that one writes first: the processor's instruction on eight bytes at a time. Goal: 2.5 times
-/// as fast at 16 KiB.
+/// CRC-32C against the loop that one writes first: the processor's instruction on eight bytes at a time. Goal: 2.5
+/// times as fast at 16 KiB.
 /// </summary>
 public class Crc32CBenchmarks
 {

@@ -6,8 +6,8 @@ using Millrace.Protocol.Wire;
 namespace Millrace.Bench;
 
 /// <summary>
-/// A Produce request with one batch of 16 KiB, and its answer. Goal: the request parsed, CRC excluded, in 200 ns, and no
-/// memory taken.
+/// A Produce request with one batch of 16 KiB, and its answer. Goal: the request parsed, CRC excluded, in 200 ns, and
+/// no memory taken.
 /// </summary>
 public class ProduceBenchmarks
 {

@@ -8,8 +8,8 @@ using BenchmarkDotNet.Running;
 namespace Millrace.Bench;
 
 /// <summary>
-/// Runs the benchmarks and prints their table: <c>dotnet run -c Release --project bench -- --short --filter '*Crc*'</c>.
-/// Without a filter all of them run; the other arguments are BenchmarkDotNet's own.
+/// Runs the benchmarks and prints their table: <c>dotnet run -c Release --project bench -- --short --filter
+/// '*Crc*'</c>. Without a filter all of them run; the other arguments are BenchmarkDotNet's own.
 /// </summary>
 public static class Program
 {

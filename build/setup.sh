@@ -16,7 +16,8 @@ fail() {
 print_help() { sed -n '2,/^[^#]/s/^# \{0,1\}//p' "$0"; }
 
 has_command() { command -v "$1" > /dev/null 2>&1; }
-has_library() { { /sbin/ldconfig -p || ldconfig -p; } 2> /dev/null | grep -q "^[[:space:]]*$1 "; }
+# Not grep -q, here and below: it leaves early, and with pipefail the writer's broken pipe would be the answer.
+has_library() { { /sbin/ldconfig -p || ldconfig -p; } 2> /dev/null | grep "^[[:space:]]*$1 " > /dev/null; }
 has_header() { [ -e "/usr/include/$1" ] || [ -e "/usr/local/include/$1" ]; }
 
 # Under the JIT the engine loads the shared codec libraries.
@@ -55,7 +56,7 @@ find_dotnet() {
   local candidate
   for candidate in "$(command -v dotnet)" "${DOTNET_ROOT:-}/dotnet" "$HOME/.dotnet/dotnet" \
     /usr/share/dotnet/dotnet /usr/lib/dotnet/dotnet; do
-    if [ -x "$candidate" ] && (cd / && "$candidate" --list-sdks 2> /dev/null) | grep -q '^10\.'; then
+    if [ -x "$candidate" ] && (cd / && "$candidate" --list-sdks 2> /dev/null) | grep '^10\.' > /dev/null; then
       candidate=$(readlink -f "$candidate")
       export DOTNET_ROOT="${candidate%/dotnet}"
       export PATH="$DOTNET_ROOT:$PATH"
@@ -68,7 +69,7 @@ find_dotnet() {
 # Ubuntu packages the SDK itself. Elsewhere Microsoft's install script puts it into the home folder, without root.
 install_dotnet() {
   if has_command apt-get && may_be_root && as_root apt-get update -qq \
-    && apt-cache policy dotnet-sdk-10.0 | grep -q 'Candidate: [0-9]'; then
+    && apt-cache policy dotnet-sdk-10.0 | grep 'Candidate: [0-9]' > /dev/null; then
     install_packages dotnet-sdk-10.0
     return
   fi

@@ -23,7 +23,8 @@ public ref struct ByteReader
     public ByteReader(ReadOnlySpan<byte> buffer)
     {
         this.buffer = buffer;
-        memoryLeft = ((long)buffer.Length * Limits.DecodeMemoryPerInputByte) + Limits.DecodeMemoryBase;
+        memoryLeft = ((long)buffer.Length * Limits.DecodeMemoryPerInputByte)
+            + Limits.DecodeMemoryBase - Limits.DecodeMemorySlack;
     }
 
     /// <summary>The first failure, or none.</summary>

@@ -3,9 +3,10 @@ using Millrace.Base;
 namespace Millrace.Network;
 
 /// <summary>
-/// Takes new connections on the first reactor's thread and hands each to the reactor that has the fewest, in turns among
-/// equals. A client over a limit gets its socket closed, as does one for whom no descriptor is left: a descriptor is kept in
-/// reserve, given up to accept that client and taken again, as the level-triggered listener would spin otherwise.
+/// Takes new connections on the first reactor's thread and hands each to the reactor that has the fewest, in turns
+/// among equals. A client over a limit gets its socket closed, as does one whose socket would be among the last
+/// descriptors (<see cref="NetworkOptions.DescriptorsReserved"/>). Where none is left all the same, one kept in reserve
+/// is given up to accept that client and taken again, as the level-triggered listener would spin otherwise.
 /// </summary>
 internal sealed class Acceptor
 {
@@ -81,7 +82,11 @@ internal sealed class Acceptor
                 case Errno.TryAgain:
                     return;
                 case Errno.TooManyFiles or Errno.TooManyFilesInSystem:
-                    RefuseForWantOfDescriptors(listener);
+                    if (!RefuseForWantOfDescriptors(listener))
+                    {
+                        return;
+                    }
+
                     break;
                 case Errno.NoBufferSpace or Errno.OutOfMemory:
                     log.Mention(CloseReason.SystemFailure, listener.Name, peer, -socket);
@@ -96,7 +101,12 @@ internal sealed class Acceptor
 
     private void Admit(Listener listener, int socket, NetworkAddress peer)
     {
-        CloseReason refusal = limits.TryEnter(listener.Name, peer, out int limit);
+        int limit = Syscalls.DescriptorsMax() - home.Options.DescriptorsReserved;
+
+        // The kernel gives out the lowest free number, so a high one tells that those below it are taken.
+        CloseReason refusal = socket >= limit
+            ? CloseReason.OutOfDescriptors
+            : limits.TryEnter(listener.Name, peer, out limit);
         if (refusal != CloseReason.None)
         {
             Syscalls.Close(socket);
@@ -130,7 +140,9 @@ internal sealed class Acceptor
         return least;
     }
 
-    private void RefuseForWantOfDescriptors(Listener listener)
+    /// <summary>Takes the oldest client that waits, to turn it away.</summary>
+    /// <returns>False where none waits, which accept tells only when a descriptor is free.</returns>
+    private bool RefuseForWantOfDescriptors(Listener listener)
     {
         if (reserve >= 0)
         {
@@ -141,7 +153,8 @@ internal sealed class Acceptor
         if (socket >= 0)
         {
             Syscalls.Close(socket);
-            log.Mention(CloseReason.OutOfDescriptors, listener.Name, peer, 0);
+            int limit = Syscalls.DescriptorsMax() - home.Options.DescriptorsReserved;
+            log.Mention(CloseReason.OutOfDescriptors, listener.Name, peer, limit);
         }
 
         reserve = Syscalls.OpenReserve();
@@ -150,6 +163,8 @@ internal sealed class Acceptor
             // Another thread was faster. Wait instead of spinning on a listener that stays ready.
             PauseForAWhile();
         }
+
+        return socket >= 0;
     }
 
     private void Listen()

@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace Millrace.Network;
 
 /// <summary>
-/// A file range to be read into the page cache on behalf of one connection. One per connection at most, so what waits is
-/// bounded by the number of connections. Posted back to the connection's reactor when done.
+/// A file range to be read into the page cache on behalf of one connection. One per connection at most, so what waits
+/// is bounded by the number of connections. Posted back to the connection's reactor when done.
 /// </summary>
 internal sealed class ColdRead : WorkItem
 {
@@ -35,9 +35,10 @@ internal sealed class ColdRead : WorkItem
 }
 
 /// <summary>
-/// Threads that read cold file ranges, so that no reactor ever waits for a disk: a sendfile of cold pages would block every
-/// connection of its reactor for the time of a disk read (0.9 ms mean, 3.4 ms worst for 1 MiB, measured). They start with
-/// the first cold range. <see cref="Submit"/> from any thread.
+/// Threads that read cold file ranges, so that no reactor ever waits for a disk: a sendfile of cold pages would block
+/// every connection of its reactor for the time of a disk read (0.9 ms mean, 3.4 ms worst for 1 MiB, measured). They
+/// start with the server, as a thread cannot be started once descriptors are exhausted. <see cref="Submit"/> from any
+/// thread.
 /// </summary>
 internal sealed unsafe class ColdReader
 {
@@ -50,7 +51,6 @@ internal sealed unsafe class ColdReader
     private ColdRead? oldest;
     private ColdRead? newest;
     private long readCount;
-    private bool started;
     private bool stopping;
 
     public ColdReader(int threadCount) => this.threadCount = threadCount;
@@ -58,17 +58,22 @@ internal sealed unsafe class ColdReader
     /// <summary>Ranges read so far. Any thread.</summary>
     public long ReadCount => Volatile.Read(ref readCount);
 
+    /// <summary>Starts the threads.</summary>
+    public void Start()
+    {
+        for (int index = 0; index < threadCount; index++)
+        {
+            Thread thread = new(Run, StackBytes) { IsBackground = true, Name = $"cold-reader-{index}" };
+            threads.Add(thread);
+            thread.Start();
+        }
+    }
+
     /// <summary>Reads the range of the item and posts the item to its reactor.</summary>
     public void Submit(ColdRead read)
     {
         lock (gate)
         {
-            if (!started)
-            {
-                started = true;
-                StartThreads();
-            }
-
             read.NextQueued = null;
             if (newest is null)
             {
@@ -94,16 +99,6 @@ internal sealed unsafe class ColdReader
         }
 
         threads.ForEach(thread => thread.Join());
-    }
-
-    private void StartThreads()
-    {
-        for (int index = 0; index < threadCount; index++)
-        {
-            Thread thread = new(Run, StackBytes) { IsBackground = true, Name = $"cold-reader-{index}" };
-            threads.Add(thread);
-            thread.Start();
-        }
     }
 
     private void Run()
@@ -141,7 +136,9 @@ internal sealed unsafe class ColdReader
         }
     }
 
-    /// <summary>Reads and forgets. An error is not told: the sendfile that follows meets it again and tells it.</summary>
+    /// <summary>
+    /// Reads and forgets. An error is not told: the sendfile that follows meets it again and tells it.
+    /// </summary>
     private static void ReadThrough(FileRange range, byte* scratch)
     {
         long end = range.Position + range.Count;

@@ -3,12 +3,12 @@ using Millrace.Base;
 namespace Millrace.Network;
 
 /// <summary>
-/// One client's socket: its identity, what the room above keeps with it, and the rules by which it is read, answered and
-/// ended. Owned by one reactor from its adoption to its closing, and touched on that reactor's thread only.
+/// One client's socket: its identity, what the room above keeps with it, and the rules by which it is read, answered
+/// and ended. Owned by one reactor from its adoption to its closing, and touched on that reactor's thread only.
 /// <para>
-/// Life: open -> (peer sends no more: answers what is in flight) or (a response ends it: lingers until the peer has read it)
-/// -> closed. It stops reading, and so lets the kernel push back on the client, while too many requests are in flight,
-/// too many response bytes wait in memory, or the room above has muted it.
+/// Life: open -> (peer sends no more: answers what is in flight) or (a response ends it: lingers until the peer has
+/// read it) -> closed. It stops reading, and so lets the kernel push back on the client, while too many requests are in
+/// flight, too many response bytes wait in memory, or the room above has muted it.
 /// </para>
 /// </summary>
 public sealed class Connection : Pollable
@@ -27,7 +27,8 @@ public sealed class Connection : Pollable
     private bool isAtEndOfStream;
     private bool isColdReading;
 
-    // Since when the socket takes nothing, and what the two directions had moved when their clients were last looked at.
+    // Since when the socket takes nothing, and what the two directions had moved when their clients were last looked
+    // at.
     private bool isSendBlocked;
     private long blockedSinceMs;
     private long sentAtLook;
@@ -85,9 +86,19 @@ public sealed class Connection : Pollable
     /// <summary>Bytes of complete responses that wait in memory to be sent.</summary>
     public long QueuedBytes => responses.QueuedBytes;
 
+    /// <summary>Bytes received from the client so far.</summary>
+    public long ReceivedBytes => reader.ReceivedBytes;
+
+    /// <summary>Bytes of responses given to the kernel so far.</summary>
+    public long SentBytes => responses.SentBytes;
+
     /// <summary>True while whole frames may be handed on.</summary>
-    internal bool TakesFrames => !IsClosed && !isMuted && !isAtEndOfStream && !Reactor.IsStopping && !IsLingering
+    internal bool TakesFrames => !IsClosed && !isMuted && !IsStarved && !isAtEndOfStream && !IsLingering
+        && !Reactor.IsStopping
         && responses.Count < Reactor.Options.InFlightMax && responses.QueuedBytes < Reactor.Options.QueuedBytesMax;
+
+    /// <summary>True while its frame waits for memory that the frames of others hold.</summary>
+    internal bool IsStarved { get; set; }
 
     /// <summary>Set while the connection is in the reactor's list of those to be flushed.</summary>
     internal bool IsMarked { get; set; }
@@ -95,9 +106,17 @@ public sealed class Connection : Pollable
     /// <summary>Set while the connection is in the reactor's list of those to be continued in the next turn.</summary>
     internal bool IsContinued { get; set; }
 
+    /// <summary>
+    /// What the client's side has taken. Not what the socket has: with a send buffer of megabytes it becomes writable
+    /// so rarely that a slow but honest client would seem to stand still.
+    /// </summary>
+    private long AcknowledgedBytes => responses.SentBytes - Syscalls.UnacknowledgedBytes(Descriptor);
+
     private bool IsLingering => lingerReason != CloseReason.None;
 
-    /// <summary>Takes no further frame until <see cref="Unmute"/>: a quota's throttling, or a request that must be alone.</summary>
+    /// <summary>
+    /// Takes no further frame until <see cref="Unmute"/>: a quota's throttling, or a request that must be alone.
+    /// </summary>
     public void Mute()
     {
         isMuted = true;
@@ -111,7 +130,9 @@ public sealed class Connection : Pollable
         Reactor.Mark(this);
     }
 
-    /// <summary>Closes at once. Responses that wait are dropped; open slots still have to be completed by their owners.</summary>
+    /// <summary>
+    /// Closes at once. Responses that wait are dropped; open slots still have to be completed by their owners.
+    /// </summary>
     public void Close() => Close(CloseReason.Requested, 0);
 
     /// <param name="detail">The number for the log that belongs to the reason.</param>
@@ -211,7 +232,7 @@ public sealed class Connection : Pollable
         if (reader.HasPartialFrame)
         {
             partialLookMs = reader.PartialSinceMs;
-            receivedAtLook = reader.ReceivedBytes;
+            receivedAtLook = reader.ReceivedBytes - reader.PartialBytes;
             LookBy(partialLookMs + Reactor.Options.SlowWriterMs);
         }
     }
@@ -269,7 +290,7 @@ public sealed class Connection : Pollable
         if (blocked && !isSendBlocked)
         {
             blockedSinceMs = Reactor.NowMs;
-            sentAtLook = responses.SentBytes;
+            sentAtLook = AcknowledgedBytes;
             LookBy(blockedSinceMs + Reactor.Options.SlowReaderMs);
         }
 
@@ -321,8 +342,8 @@ public sealed class Connection : Pollable
     }
 
     /// <summary>
-    /// The last response is sent. Closing with unread input would make the kernel reset the connection, which can take the
-    /// response from a client that has not read it: so send the end of the stream, and wait for the client's.
+    /// The last response is sent. Closing with unread input would make the kernel reset the connection, which can take
+    /// the response from a client that has not read it: so send the end of the stream, and wait for the client's.
     /// </summary>
     private void Linger()
     {
@@ -375,8 +396,8 @@ public sealed class Connection : Pollable
     }
 
     /// <summary>
-    /// Cuts off a client that does not move, else arms the watchdog for the earliest moment at which one of the rules can be
-    /// broken. Activity does not touch the watchdog, so it costs nothing per request.
+    /// Cuts off a client that does not move, else arms the watchdog for the earliest moment at which one of the rules
+    /// can be broken. Activity does not touch the watchdog, so it costs nothing per request.
     /// </summary>
     private void LookAgain()
     {
@@ -393,14 +414,14 @@ public sealed class Connection : Pollable
         {
             if (now >= blockedSinceMs + options.SlowReaderMs)
             {
-                if (responses.SentBytes - sentAtLook < options.ProgressBytesMin)
+                if (AcknowledgedBytes - sentAtLook < options.ProgressBytesMin)
                 {
                     Close(CloseReason.SlowReader, options.SlowReaderMs);
                     return;
                 }
 
                 blockedSinceMs = now;
-                sentAtLook = responses.SentBytes;
+                sentAtLook = AcknowledgedBytes;
             }
 
             next = Math.Min(next, blockedSinceMs + options.SlowReaderMs);

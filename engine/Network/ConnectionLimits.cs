@@ -1,8 +1,8 @@
 namespace Millrace.Network;
 
 /// <summary>
-/// Counts connections in all, per listener and per client address, and says which may be taken. Any thread; taken and left
-/// once per connection, so a lock is cheap enough.
+/// Counts connections in all, per listener and per client address, and says which may be taken. Any thread; taken and
+/// left once per connection, so a lock is cheap enough.
 /// </summary>
 public sealed class ConnectionLimits
 {

@@ -22,12 +22,13 @@ internal enum ReadResult
 }
 
 /// <summary>
-/// The receiving side of one connection: takes bytes into the reactor's shared buffer, hands complete frames on where they
-/// lie, and keeps what is left over. Reactor thread only.
+/// The receiving side of one connection: takes bytes into the reactor's shared buffer, hands complete frames on where
+/// they lie, and keeps what is left over. Reactor thread only.
 /// <para>
-/// Memory of its own is rented only while something is left over: either one incomplete frame, whose buffer grows with the
-/// bytes that arrived (at most <see cref="GrowthFactor"/> times them, whatever the frame declares) and is then received
-/// straight into; or a backlog of whole frames, where the turn's budget or a bound of the connection stopped the parsing.
+/// Memory of its own is rented only while something is left over: either one incomplete frame, whose buffer grows with
+/// the bytes that arrived (at most <see cref="GrowthFactor"/> times them, whatever the frame declares) and is then
+/// received straight into; or a backlog of whole frames, where the turn's budget or a bound of the connection stopped
+/// the parsing.
 /// </para>
 /// </summary>
 internal sealed unsafe class ConnectionReader
@@ -46,6 +47,7 @@ internal sealed unsafe class ConnectionReader
     private int start;
     private int end;
     private int frameBytes;
+    private long turn = -1;
     private int framesLeft;
 
     public ConnectionReader(Connection connection) => this.connection = connection;
@@ -56,6 +58,9 @@ internal sealed unsafe class ConnectionReader
     /// <summary>True where a frame has begun to arrive and is not complete.</summary>
     public bool HasPartialFrame => end > start && !HasBacklog;
 
+    /// <summary>Bytes of the incomplete frame that have arrived.</summary>
+    public int PartialBytes => end - start;
+
     /// <summary>When the incomplete frame began, in milliseconds of the reactor's clock.</summary>
     public long PartialSinceMs { get; private set; }
 
@@ -65,7 +70,7 @@ internal sealed unsafe class ConnectionReader
     /// <summary>Receives and hands on frames until the socket is empty or the turn's budget is used up.</summary>
     public ReadResult Receive(Reactor reactor)
     {
-        framesLeft = reactor.Options.TurnFramesMax;
+        BeginTurn(reactor);
         long budgetEnd = ReceivedBytes + reactor.Options.TurnBytesMax;
         for (int receives = 0; receives < ReceivesPerTurnMax; receives++)
         {
@@ -92,7 +97,7 @@ internal sealed unsafe class ConnectionReader
     /// <summary>Hands on frames that were received in an earlier turn.</summary>
     public void TakeBacklog(Reactor reactor)
     {
-        framesLeft = reactor.Options.TurnFramesMax;
+        BeginTurn(reactor);
         start += Parse(reactor, buffer.Pointer + start, end - start, out bool stopped);
         if (connection.IsClosed || stopped)
         {
@@ -115,6 +120,16 @@ internal sealed unsafe class ConnectionReader
         Forget();
     }
 
+    /// <summary>A backlog and fresh input share the budget of a turn.</summary>
+    private void BeginTurn(Reactor reactor)
+    {
+        if (turn != reactor.TurnNumber)
+        {
+            turn = reactor.TurnNumber;
+            framesLeft = reactor.Options.TurnFramesMax;
+        }
+    }
+
     private ReadResult ReceiveShared(Reactor reactor)
     {
         byte* free = reactor.Receiving.Free;
@@ -126,6 +141,11 @@ internal sealed unsafe class ConnectionReader
         }
 
         int wished = reactor.Receiving.Room - kept;
+        if (reactor.FrameMemory.IsFull)
+        {
+            wished = Math.Min(wished, FrameMemory.ReceiveBytesWhileFull);
+        }
+
         nint received = Syscalls.Receive(connection.Descriptor, free + kept, wished);
         if (received <= 0)
         {
@@ -145,9 +165,9 @@ internal sealed unsafe class ConnectionReader
     /// <summary>Receives the rest of a frame into its own buffer, and what follows it into the shared one.</summary>
     private ReadResult ReceiveIntoPartial(Reactor reactor)
     {
-        if (end == buffer.Length)
+        if (end == buffer.Length && !TryGrow(reactor))
         {
-            Grow(reactor);
+            return ReadResult.Done;
         }
 
         int own = Math.Min(frameBytes, buffer.Length) - end;
@@ -257,24 +277,32 @@ internal sealed unsafe class ConnectionReader
         {
             FrameReader.TryRead(new ReadOnlySpan<byte>(rest, count), int.MaxValue, out int declared);
             frameBytes = declared < 0 ? 0 : declared + FrameReader.LengthSize;
-            wanted = declared < 0 ? count : GrownCapacity(count);
+            wanted = declared < 0 || reactor.FrameMemory.IsFull ? count : GrownCapacity(count);
             PartialSinceMs = reactor.NowMs;
         }
 
         HasBacklog = stopped;
         buffer = reactor.Memory.Rent(wanted);
+        reactor.FrameMemory.Add(wanted);
         new ReadOnlySpan<byte>(rest, count).CopyTo(new Span<byte>(buffer.Pointer, count));
         start = 0;
         end = count;
         connection.OnLeftover();
     }
 
-    private void Grow(Reactor reactor)
+    private bool TryGrow(Reactor reactor)
     {
-        OwnedBuffer larger = reactor.Memory.Rent(GrownCapacity(end));
+        int wanted = GrownCapacity(end);
+        if (!reactor.FrameMemory.TryAdd(connection, wanted - buffer.Length))
+        {
+            return false;
+        }
+
+        OwnedBuffer larger = reactor.Memory.Rent(wanted);
         new ReadOnlySpan<byte>(buffer.Pointer, end).CopyTo(new Span<byte>(larger.Pointer, end));
         buffer.Return();
         buffer = larger;
+        return true;
     }
 
     private int GrownCapacity(int arrived) =>
@@ -282,6 +310,11 @@ internal sealed unsafe class ConnectionReader
 
     private void Forget()
     {
+        if (!buffer.IsNone)
+        {
+            connection.Reactor.FrameMemory.Release(connection.Reactor, connection, buffer.Length);
+        }
+
         buffer = default;
         start = 0;
         end = 0;

@@ -1,11 +1,12 @@
 namespace Millrace.Network;
 
 /// <summary>
-/// The seam to the room above: bytes in, bytes out. Each reactor has a handler of its own, made for it when the server is
-/// built and called on its thread only, so a handler needs no lock for what it owns. Nothing here may block.
+/// The seam to the room above: bytes in, bytes out. Each reactor has a handler of its own, made for it when the server
+/// is built and called on its thread only, so a handler needs no lock for what it owns. Nothing here may block.
 /// <para>
-/// A turn: <see cref="OnFrame"/> for every complete frame of every ready socket, then once <see cref="OnTurnEnd"/>, then
-/// the responses that are complete are sent. A turn ends early, and another begins, when the receive buffer is used up.
+/// A turn: <see cref="OnFrame"/> for every complete frame of every ready socket, then once <see cref="OnTurnEnd"/>,
+/// then the responses that are complete are sent. A turn ends early, and another begins, when the receive buffer is
+/// used up.
 /// </para>
 /// </summary>
 public interface IFrameHandler
@@ -26,10 +27,14 @@ public interface IFrameHandler
     /// <summary>The last moment at which the frames of this turn are valid: write out what refers to them.</summary>
     void OnTurnEnd(Reactor reactor);
 
-    /// <summary>The connection is gone. Its open slots have already been told (<see cref="IAbandonedRequest"/>).</summary>
+    /// <summary>
+    /// The connection is gone. Its open slots have already been told (<see cref="IAbandonedRequest"/>).
+    /// </summary>
     void OnClosed(Connection connection, CloseReason reason);
 
-    /// <summary>The server stops and takes no more frames: complete what waits for something other than the disk.</summary>
+    /// <summary>
+    /// The server stops and takes no more frames: complete what waits for something other than the disk.
+    /// </summary>
     void OnStopping(Reactor reactor);
 }
 

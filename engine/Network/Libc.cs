@@ -3,9 +3,9 @@ using System.Runtime.InteropServices;
 namespace Millrace.Network;
 
 /// <summary>
-/// The system calls of the reactors, raw. Every function answers what libc answers; <see cref="Syscalls"/> turns -1 into
-/// the negated errno. No call here may block: sockets are non-blocking, and files are only read where a probe said that
-/// the pages are cached, or on a <see cref="ColdReader"/> thread.
+/// The system calls of the reactors, raw. Every function answers what libc answers; <see cref="Syscalls"/> turns -1
+/// into the negated errno. No call here may block: sockets are non-blocking, and files are only read where a probe said
+/// that the pages are cached, or on a <see cref="ColdReader"/> thread.
 /// </summary>
 internal static unsafe partial class Libc
 {
@@ -76,6 +76,12 @@ internal static unsafe partial class Libc
 
     [LibraryImport(Library, EntryPoint = "close", SetLastError = true)]
     internal static partial int Close(int descriptor);
+
+    [LibraryImport(Library, EntryPoint = "ioctl", SetLastError = true)]
+    internal static partial int Control(int descriptor, nuint request, int* argument);
+
+    [LibraryImport(Library, EntryPoint = "getrlimit", SetLastError = true)]
+    internal static partial int GetResourceLimit(int resource, ulong* softAndHard);
 
     [LibraryImport(Library, EntryPoint = "signal", SetLastError = true)]
     internal static partial nint Signal(int signal, nint handler);

@@ -1,9 +1,9 @@
 namespace Millrace.Network;
 
 /// <summary>
-/// A listening socket. Opened by whoever builds the server, then owned by the first reactor, whose <see cref="Acceptor"/>
-/// takes its connections. SO_REUSEADDR, so that a restart need not wait for old connections to time out; never
-/// SO_REUSEPORT, which would let a second server share the port in silence.
+/// A listening socket. Opened by whoever builds the server, then owned by the first reactor, whose
+/// <see cref="Acceptor"/> takes its connections. SO_REUSEADDR, so that a restart need not wait for old connections to
+/// time out; never SO_REUSEPORT, which would let a second server share the port in silence.
 /// </summary>
 public sealed class Listener : Pollable
 {

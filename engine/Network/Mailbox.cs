@@ -1,9 +1,9 @@
 namespace Millrace.Network;
 
 /// <summary>
-/// Where other threads leave work for a reactor: many producers, one consumer, no lock and no allocation. Producers push
-/// onto a stack by compare-and-swap; the reactor takes the whole stack at once and turns it round, which also keeps it
-/// free of the ABA problem.
+/// Where other threads leave work for a reactor: many producers, one consumer, no lock and no allocation. Producers
+/// push onto a stack by compare-and-swap; the reactor takes the whole stack at once and turns it round, which also
+/// keeps it free of the ABA problem.
 /// </summary>
 internal sealed class Mailbox
 {

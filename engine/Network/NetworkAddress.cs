@@ -31,7 +31,9 @@ public readonly record struct NetworkAddress(ulong High, ulong Low, ushort Port)
         Span<byte> bytes = stackalloc byte[16];
         address.MapToIPv6().TryWriteBytes(bytes, out _);
         return new NetworkAddress(
-            BinaryPrimitives.ReadUInt64BigEndian(bytes), BinaryPrimitives.ReadUInt64BigEndian(bytes[8..]), (ushort)port);
+            BinaryPrimitives.ReadUInt64BigEndian(bytes),
+            BinaryPrimitives.ReadUInt64BigEndian(bytes[8..]),
+            (ushort)port);
     }
 
     /// <summary>Reads a <c>sockaddr_in</c> or <c>sockaddr_in6</c>; any other family answers the default.</summary>

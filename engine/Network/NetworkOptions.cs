@@ -16,20 +16,31 @@ public sealed class NetworkOptions
     /// <summary>Largest frame in bytes without its length: <c>socket.request.max.bytes</c>.</summary>
     public int FrameBytesMax { get; init; } = 100 * 1024 * 1024;
 
-    /// <summary>Idle time in milliseconds that closes a connection, below 0 for never: <c>connections.max.idle.ms</c>.</summary>
+    /// <summary>
+    /// Idle time in milliseconds that closes a connection, below 0 for never: <c>connections.max.idle.ms</c>.
+    /// </summary>
     public long IdleMsMax { get; init; } = 600_000;
 
     /// <summary>The limits on connections that hold from the start.</summary>
     public ConnectionLimitSettings Connections { get; init; } = new();
 
     /// <summary>
-    /// Requests of one connection that wait for their response or for its sending. Kafka takes one at a time; clients keep
-    /// five in flight by default.
+    /// Requests of one connection that wait for their response or for its sending. Kafka takes one at a time; clients
+    /// keep five in flight by default.
     /// </summary>
     public int InFlightMax { get; init; } = 128;
 
-    /// <summary>Response bytes in memory per connection from which on it is read no further; file ranges cost none.</summary>
+    /// <summary>
+    /// Response bytes in memory per connection from which on it is read no further; file ranges cost none.
+    /// </summary>
     public int QueuedBytesMax { get; init; } = 4 * 1024 * 1024;
+
+    /// <summary>
+    /// Memory that incomplete frames of all connections of one reactor may hold, in bytes, before they wait for each
+    /// other:
+    /// <c>queued.max.request.bytes</c> where it is set, divided by the reactors.
+    /// </summary>
+    public long FrameMemoryBytesMax { get; init; } = 256 * 1024 * 1024;
 
     /// <summary>Native memory into which a reactor receives, in bytes; measured with 256 KiB.</summary>
     public int ReceiveBufferBytes { get; init; } = 256 * 1024;
@@ -46,10 +57,14 @@ public sealed class NetworkOptions
     /// <summary>Buffers that a reactor keeps for reuse, in bytes.</summary>
     public long RetainedBytesMax { get; init; } = 16 * 1024 * 1024;
 
-    /// <summary>A client that takes less than <see cref="ProgressBytesMin"/> of its responses in this time is cut off.</summary>
+    /// <summary>
+    /// A client that takes less than <see cref="ProgressBytesMin"/> of its responses in this time is cut off.
+    /// </summary>
     public long SlowReaderMs { get; init; } = 60_000;
 
-    /// <summary>A client that sends less than <see cref="ProgressBytesMin"/> of a frame in this time is cut off.</summary>
+    /// <summary>
+    /// A client that sends less than <see cref="ProgressBytesMin"/> of a frame in this time is cut off.
+    /// </summary>
     public long SlowWriterMs { get; init; } = 60_000;
 
     /// <summary>Progress in bytes that a slow client has to make; no link that carries Kafka is slower.</summary>
@@ -58,7 +73,13 @@ public sealed class NetworkOptions
     /// <summary>How long a connection that is being closed waits for its peer, in milliseconds.</summary>
     public long LingerMs { get; init; } = 5_000;
 
-    /// <summary>Threads that read cold file ranges into the page cache; started with the first cold range.</summary>
+    /// <summary>
+    /// Descriptors that connections never take, so that files can be opened and the runtime can start threads: with
+    /// none left, a new thread fails for want of memory, as it appears, and ends the process (seen with .NET 10).
+    /// </summary>
+    public int DescriptorsReserved { get; init; } = 128;
+
+    /// <summary>Threads that read cold file ranges into the page cache.</summary>
     public int ColdReaderCount { get; init; } = 2;
 }
 
@@ -85,7 +106,9 @@ public enum TransportKind
     /// <summary>Nothing: the bytes are the frames.</summary>
     Plaintext,
 
-    /// <summary>TLS. Refused at opening until a stage for it exists: a listener never serves less than it was told to.</summary>
+    /// <summary>
+    /// TLS. Refused at opening until a stage for it exists: a listener never serves less than it was told to.
+    /// </summary>
     Tls,
 }
 
@@ -103,7 +126,9 @@ public sealed class ListenerOptions
 
     public TransportKind Transport { get; init; } = TransportKind.Plaintext;
 
-    /// <summary>Connections that may wait to be accepted: <c>socket.listen.backlog.size</c>, cut by the kernel's own bound.</summary>
+    /// <summary>
+    /// Connections that may wait to be accepted: <c>socket.listen.backlog.size</c>, cut by the kernel's own bound.
+    /// </summary>
     public int Backlog { get; init; } = 4096;
 
     /// <summary><c>socket.send.buffer.bytes</c>, -1 for the system's own sizing.</summary>

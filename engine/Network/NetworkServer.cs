@@ -4,8 +4,9 @@ namespace Millrace.Network;
 
 /// <summary>
 /// Listeners and reactors as one thing to open, start and stop. Opened and disposed by one thread; stopping is for any.
-/// <para>Life: made -> <see cref="Open"/> (addresses are bound, clients queue in the kernel) -> <see cref="Start"/> (clients
-/// are served) -> <see cref="BeginStop"/> (no new clients, what is in flight is answered) -> <see cref="Ended"/>.</para>
+/// <para>Life: made -> <see cref="Open"/> (addresses are bound, clients queue in the kernel) -> <see cref="Start"/>
+/// (clients are served) -> <see cref="BeginStop"/> (no new clients, what is in flight is answered) ->
+/// <see cref="Ended"/>.</para>
 /// </summary>
 public sealed class NetworkServer : IDisposable
 {
@@ -74,6 +75,7 @@ public sealed class NetworkServer : IDisposable
         Syscalls.IgnoreBrokenPipe();
         acceptor = new Acceptor(reactors, listeners, Limits, log);
         acceptor.Start();
+        coldReader.Start();
         foreach (Reactor reactor in reactors)
         {
             reactor.Start();
@@ -81,8 +83,8 @@ public sealed class NetworkServer : IDisposable
     }
 
     /// <summary>
-    /// Stops: the first call closes the listeners, answers what is in flight and closes each connection then; the second
-    /// closes all at once.
+    /// Stops: the first call closes the listeners, answers what is in flight and closes each connection then; the
+    /// second closes all at once.
     /// </summary>
     public void BeginStop()
     {
@@ -109,7 +111,9 @@ public sealed class NetworkServer : IDisposable
         }
     }
 
-    /// <summary>First on the reactor that takes connections, so that none is handed to a reactor that has ended.</summary>
+    /// <summary>
+    /// First on the reactor that takes connections, so that none is handed to a reactor that has ended.
+    /// </summary>
     private sealed class StopAccepting(NetworkServer server) : WorkItem
     {
         protected internal override void Run(Reactor reactor)

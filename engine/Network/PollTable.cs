@@ -1,8 +1,9 @@
 namespace Millrace.Network;
 
 /// <summary>
-/// The descriptors that a reactor waits on, by the token that epoll hands back: an index and a generation, so that an event
-/// collected for a connection that was closed earlier in the same turn never reaches its successor. Reactor thread only.
+/// The descriptors that a reactor waits on, by the token that epoll hands back: an index and a generation, so that an
+/// event collected for a connection that was closed earlier in the same turn never reaches its successor. Reactor
+/// thread only.
 /// </summary>
 internal sealed class PollTable
 {

@@ -5,8 +5,8 @@ namespace Millrace.Network;
 
 /// <summary>
 /// One thread that owns its connections: it waits for readiness with level-triggered epoll, hands frames to its
-/// <see cref="IFrameHandler"/>, and sends responses. Everything here is for that thread alone, but for what says otherwise.
-/// No task, no lock and, in steady state, no managed allocation; nothing that blocks.
+/// <see cref="IFrameHandler"/>, and sends responses. Everything here is for that thread alone, but for what says
+/// otherwise. No task, no lock and, in steady state, no managed allocation; nothing that blocks.
 /// </summary>
 public sealed unsafe class Reactor : IDisposable
 {
@@ -46,6 +46,7 @@ public sealed unsafe class Reactor : IDisposable
         this.clock = clock;
         this.limits = limits;
         Memory = new BufferPool(options.RetainedBytesMax);
+        FrameMemory = new FrameMemory(options.FrameMemoryBytesMax);
         Receiving = new ReceiveBuffer(options.ReceiveBufferBytes);
         Vectors = (IoVector*)NativeMemory.Alloc((nuint)ResponseQueue.VectorsMax, (nuint)sizeof(IoVector));
         events = (byte*)NativeMemory.Alloc((nuint)(EventsMax * Syscalls.EpollEventSize));
@@ -64,6 +65,9 @@ public sealed unsafe class Reactor : IDisposable
 
     /// <summary>The monotonic clock at the start of this turn, in milliseconds.</summary>
     public long NowMs { get; private set; }
+
+    /// <summary>Turns so far.</summary>
+    internal long TurnNumber { get; private set; }
 
     /// <summary>The reactor's timers: for the maximal wait of a long poll, for instance. No allocation.</summary>
     public DeadlineQueue Deadlines { get; } = new();
@@ -87,6 +91,8 @@ public sealed unsafe class Reactor : IDisposable
 
     internal ReceiveBuffer Receiving { get; }
 
+    internal FrameMemory FrameMemory { get; }
+
     internal ColdReader ColdReader { get; }
 
     internal RefusalLog Log { get; }
@@ -104,7 +110,9 @@ public sealed unsafe class Reactor : IDisposable
         }
     }
 
-    /// <summary>Frees native memory and descriptors. Only after <see cref="Ended"/>, or without ever having run.</summary>
+    /// <summary>
+    /// Frees native memory and descriptors. Only after <see cref="Ended"/>, or without ever having run.
+    /// </summary>
     public void Dispose()
     {
         // What was posted since the thread ended: hand-overs to refuse, file holds to release.
@@ -260,6 +268,7 @@ public sealed unsafe class Reactor : IDisposable
     {
         int ready = Syscalls.WaitEpoll(epoll, events, EventsMax, WaitMs());
         NowMs = clock.MonotonicMs;
+        TurnNumber++;
         RunMailbox();
         ContinueConnections();
         for (int index = 0; index < ready; index++)
@@ -317,7 +326,8 @@ public sealed unsafe class Reactor : IDisposable
     }
 
     /// <summary>
-    /// The room above writes out what it took, responses are sent, and only then is the memory of the frames used again.
+    /// The room above writes out what it took, responses are sent, and only then is the memory of the frames used
+    /// again.
     /// </summary>
     private void EndTurn()
     {

@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace Millrace.Network;
 
 /// <summary>
-/// The memory that all connections of a reactor receive into. Frames stay where they arrived until the turn ends, so the
-/// buffer is only ever filled further, and is empty again with the end of the turn. Reactor thread only.
+/// The memory that all connections of a reactor receive into. Frames stay where they arrived until the turn ends, so
+/// the buffer is only ever filled further, and is empty again with the end of the turn. Reactor thread only.
 /// </summary>
 internal sealed unsafe class ReceiveBuffer : IDisposable
 {

@@ -67,7 +67,8 @@ internal sealed class RefusalLog
         CloseReason.TooManyConnections => $"max.connections = {detail} is reached",
         CloseReason.TooManyOnListener => $"max.connections = {detail} of the listener is reached",
         CloseReason.TooManyFromAddress => $"max.connections.per.ip = {detail} is reached for its address",
-        CloseReason.OutOfDescriptors => "no file descriptor is left; raise the limit (ulimit -n)",
+        CloseReason.OutOfDescriptors =>
+            $"only {detail} file descriptors may serve clients; raise the limit (ulimit -n)",
         CloseReason.SystemFailure => $"the kernel did not take the socket into service (error {detail})",
         _ => reason.ToString(),
     };

@@ -29,9 +29,9 @@ internal enum DrainResult
 }
 
 /// <summary>
-/// The responses of one connection in request order, and their sending: bytes of as many completed responses as possible
-/// in one sendmsg, file ranges by sendfile, MSG_MORE where more follows. Reactor thread only. The number of slots and of
-/// bytes in memory is bounded by the connection, which stops reading.
+/// The responses of one connection in request order, and their sending: bytes of as many completed responses as
+/// possible in one sendmsg, file ranges by sendfile, MSG_MORE where more follows. Reactor thread only. The number of
+/// slots and of bytes in memory is bounded by the connection, which stops reading.
 /// </summary>
 internal sealed unsafe class ResponseQueue
 {

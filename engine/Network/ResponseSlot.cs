@@ -11,9 +11,9 @@ namespace Millrace.Network;
 /// <see cref="Append"/>, <see cref="AppendFile"/>, <see cref="Append"/>, ... then <see cref="Complete"/>, which also
 /// writes the length in front.
 /// <para>
-/// Reactor thread only; another thread posts a <see cref="WorkItem"/> that fills and completes the slot there. Whoever got
-/// the slot with a frame completes it exactly once, even after the connection died: until then it is not reused, so that a
-/// late completion can never reach another client. Slots come from a pool of the reactor and allocate nothing.
+/// Reactor thread only; another thread posts a <see cref="WorkItem"/> that fills and completes the slot there. Whoever
+/// got the slot with a frame completes it exactly once, even after the connection died: until then it is not reused, so
+/// that a late completion can never reach another client. Slots come from a pool of the reactor and allocate nothing.
 /// </para>
 /// </summary>
 public sealed unsafe class ResponseSlot
@@ -84,7 +84,9 @@ public sealed unsafe class ResponseSlot
         }
     }
 
-    /// <summary>The bytes up to the next file range or the end; pool memory, valid while the slot is not recycled.</summary>
+    /// <summary>
+    /// The bytes up to the next file range or the end; pool memory, valid while the slot is not recycled.
+    /// </summary>
     internal ReadOnlySpan<byte> UnsentBytes
     {
         get
@@ -109,7 +111,9 @@ public sealed unsafe class ResponseSlot
     /// <summary>Appends a copy of the bytes.</summary>
     public void Append(ReadOnlySpan<byte> bytes) => bytes.CopyTo(Append(bytes.Length));
 
-    /// <summary>Appends a range of a file, which is sent from the page cache. Its hold is released by this slot.</summary>
+    /// <summary>
+    /// Appends a range of a file, which is sent from the page cache. Its hold is released by this slot.
+    /// </summary>
     public void AppendFile(FileRange range)
     {
         CheckOpen();
@@ -191,7 +195,9 @@ public sealed unsafe class ResponseSlot
     }
 
     /// <summary>The connection is gone.</summary>
-    /// <returns>True where the slot was complete and can be recycled; else its owner still has to complete it.</returns>
+    /// <returns>
+    /// True where the slot was complete and can be recycled; else its owner still has to complete it.
+    /// </returns>
     internal bool Abandon()
     {
         IsAbandoned = true;

@@ -110,7 +110,9 @@ internal static unsafe class Syscalls
     }
 
     /// <summary>Sends the pieces as one; never raises SIGPIPE.</summary>
-    /// <param name="more">True where the next bytes follow at once, so that the kernel need not push a short segment.</param>
+    /// <param name="more">
+    /// True where the next bytes follow at once, so that the kernel need not push a short segment.
+    /// </param>
     public static nint SendVectored(int socket, IoVector* vectors, int count, bool more)
     {
         MessageHeader message = new() { Vectors = vectors, VectorCount = (nuint)count };
@@ -173,7 +175,9 @@ internal static unsafe class Syscalls
         return accepted;
     }
 
-    /// <summary>The address that the socket is bound to: for a connection, the one that its client connected to.</summary>
+    /// <summary>
+    /// The address that the socket is bound to: for a connection, the one that its client connected to.
+    /// </summary>
     public static NetworkAddress LocalAddress(int socket)
     {
         byte* address = stackalloc byte[NetworkAddress.RawSizeMax];
@@ -183,14 +187,34 @@ internal static unsafe class Syscalls
             : NetworkAddress.FromRaw(new ReadOnlySpan<byte>(address, (int)length));
     }
 
+    /// <summary>Bytes given to a socket that its peer has not acknowledged: TIOCOUTQ, tcp(7).</summary>
+    public static int UnacknowledgedBytes(int socket)
+    {
+        const nuint outQueue = 0x5411;
+        int bytes = 0;
+        Libc.Control(socket, outQueue, &bytes);
+        return bytes;
+    }
+
     /// <summary>Says that nothing more will be sent.</summary>
     public static void ShutdownSend(int socket) => Libc.Shutdown(socket, ShutdownWrite);
 
-    /// <summary>Closes once: Linux frees the descriptor even where close answers an error, so it is never repeated.</summary>
+    /// <summary>
+    /// Closes once: Linux frees the descriptor even where close answers an error, so it is never repeated.
+    /// </summary>
     public static void Close(int descriptor) => Libc.Close(descriptor);
 
     /// <summary>A descriptor that is good for nothing but being closed when none is left.</summary>
     public static int OpenReserve() => OrError(Libc.Open("/dev/null", CloseOnExec));
+
+    /// <summary>Descriptors that this process may have; their numbers are below it.</summary>
+    public static int DescriptorsMax()
+    {
+        const int resource = 7;
+        ulong* softAndHard = stackalloc ulong[2];
+        OrThrow(Libc.GetResourceLimit(resource, softAndHard), "getrlimit");
+        return (int)Math.Min(softAndHard[0], int.MaxValue);
+    }
 
     /// <summary>sendfile(2) has no flag against SIGPIPE, so the signal is ignored for the process.</summary>
     public static void IgnoreBrokenPipe() => Libc.Signal(BrokenPipeSignal, 1);

@@ -12,8 +12,9 @@ using Millrace.Protocol.Generator.Parser;
 namespace Millrace.Protocol.Generator;
 
 /// <summary>
-/// Turns classes with <c>[Message]</c> into codecs. The stages hand on values that compare by content, so that an edit runs only
-/// what it changes: parsing (per message) -> model (per message) -> code (per message), and identities (all) -> catalog.
+/// Turns classes with <c>[Message]</c> into codecs. The stages hand on values that compare by content, so that an edit
+/// runs only what it changes: parsing (per message) -> model (per message) -> code (per message), and identities (all)
+/// -> catalog.
 /// </summary>
 [Generator(LanguageNames.CSharp)]
 public sealed class MessageGenerator : IIncrementalGenerator
@@ -57,7 +58,8 @@ public sealed class MessageGenerator : IIncrementalGenerator
     private static void ReportSharedKeys(SourceProductionContext output, ImmutableArray<ParsedMessage> all)
     {
         Dictionary<(string Type, int Key, string Log), string> taken = [];
-        foreach (ParsedMessage message in all.OrderBy(message => message.Model!.Identity.FullName, System.StringComparer.Ordinal))
+        foreach (ParsedMessage message in all.OrderBy(
+            message => message.Model!.Identity.FullName, System.StringComparer.Ordinal))
         {
             MessageIdentity identity = message.Model!.Identity;
             if (identity.Key < 0)
@@ -68,7 +70,8 @@ public sealed class MessageGenerator : IIncrementalGenerator
             (string, int, string) key = (identity.Type, identity.Key, identity.Log);
             if (taken.TryGetValue(key, out string? first))
             {
-                output.ReportDiagnostic(new Finding(Rules.SameKey, message.Place, identity.FullName, first).ToDiagnostic());
+                output.ReportDiagnostic(
+                    new Finding(Rules.SameKey, message.Place, identity.FullName, first).ToDiagnostic());
             }
             else
             {

@@ -8,7 +8,9 @@ public enum PartitionFolderKind : byte
     /// <summary>A partition in service: <c>topic-0</c>.</summary>
     Live,
 
-    /// <summary>Deleted, its files wait for <c>file.delete.delay.ms</c>: <c>topic-0.ID-delete</c>. Survives even a clean stop.</summary>
+    /// <summary>
+    /// Deleted, its files wait for <c>file.delete.delay.ms</c>: <c>topic-0.ID-delete</c>. Survives even a clean stop.
+    /// </summary>
     Delete,
 
     /// <summary>A copy on its way from another log directory: <c>topic-0.ID-future</c>.</summary>
@@ -19,13 +21,15 @@ public enum PartitionFolderKind : byte
 }
 
 /// <summary>
-/// The name of a partition's folder in a log directory: topic, partition, and, where it is not in service, an id of 32 hex
-/// digits and a suffix. In those of deleted and stray ones a long topic is cut, so that the name stays within 255 characters.
+/// The name of a partition's folder in a log directory: topic, partition, and, where it is not in service, an id of 32
+/// hex digits and a suffix. In those of deleted and stray ones a long topic is cut, so that the name stays within 255
+/// characters.
 /// </summary>
 /// <param name="TopicPartition">The partition; for a deleted or stray one the topic may have been cut.</param>
 /// <param name="Kind">What the suffix says.</param>
 /// <param name="UniqueId">The id before the suffix; empty for one in service.</param>
-public readonly record struct PartitionFolderName(TopicPartition TopicPartition, PartitionFolderKind Kind, string UniqueId)
+public readonly record struct PartitionFolderName(
+    TopicPartition TopicPartition, PartitionFolderKind Kind, string UniqueId)
 {
     private const int NameLengthMax = StorageLimits.FileNameBytesMax;
 
@@ -108,6 +112,8 @@ public readonly record struct PartitionFolderName(TopicPartition TopicPartition,
         }
 
         bool isCut = Kind is PartitionFolderKind.Delete or PartitionFolderKind.Stray;
-        return isCut && topic.Length + tail.Length > NameLengthMax ? topic[..(NameLengthMax - tail.Length)] + tail : topic + tail;
+        return isCut && topic.Length + tail.Length > NameLengthMax
+            ? topic[..(NameLengthMax - tail.Length)] + tail
+            : topic + tail;
     }
 }

@@ -43,7 +43,9 @@ public enum SegmentFileStage : byte
     Part,
 }
 
-/// <summary>The name of a file of a segment: an offset in 20 digits, a suffix for its kind and one for its stage.</summary>
+/// <summary>
+/// The name of a file of a segment: an offset in 20 digits, a suffix for its kind and one for its stage.
+/// </summary>
 /// <param name="Offset">Base offset of the segment; for snapshots, the offset just behind what they hold.</param>
 /// <param name="Kind">What it holds.</param>
 /// <param name="Stage">How far it has come.</param>
@@ -75,7 +77,8 @@ public readonly record struct SegmentFileName(
         {
             if (stem.Length != OffsetDigits + 1 + EpochDigits
                 || stem[OffsetDigits] != '-'
-                || !int.TryParse(stem[(OffsetDigits + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out epoch))
+                || !int.TryParse(
+                    stem[(OffsetDigits + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out epoch))
             {
                 return false;
             }

@@ -175,7 +175,7 @@ public sealed class ByteReaderTests
     public void Memory_beyond_the_budget_is_refused_before_it_is_taken()
     {
         byte[] bytes = new byte[4 + 1000];
-        long budget = (bytes.Length * Limits.DecodeMemoryPerInputByte) + Limits.DecodeMemoryBase;
+        long budget = BudgetFor(bytes);
         ByteReader within = new(bytes);
         Assert.True(within.Charge(budget));
         Assert.False(within.Charge(1));
@@ -193,7 +193,7 @@ public sealed class ByteReaderTests
         byte[] bytes = new byte[4 + 1000];
         System.Buffers.Binary.BinaryPrimitives.WriteInt32BigEndian(bytes, 1000);
         ByteReader reader = new(bytes);
-        Assert.True(reader.Charge((bytes.Length * Limits.DecodeMemoryPerInputByte) + Limits.DecodeMemoryBase));
+        Assert.True(reader.Charge(BudgetFor(bytes)));
         Assert.Equal(1000, reader.ReadElementCount(flexible: false, elementBytesMin: 1));
         Assert.False(reader.Failed);
 
@@ -248,4 +248,7 @@ public sealed class ByteReaderTests
             default: reader.ReadSpan(reader.ReadInt8()); break;
         }
     }
+
+    private static long BudgetFor(byte[] input) =>
+        (input.Length * (long)Limits.DecodeMemoryPerInputByte) + Limits.DecodeMemoryBase - Limits.DecodeMemorySlack;
 }

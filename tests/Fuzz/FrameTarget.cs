@@ -5,14 +5,17 @@ using Millrace.Protocol.Messages;
 
 namespace Millrace.Fuzz;
 
-/// <summary>A request as it comes from a socket, behind the size: header, then the body that the header names.</summary>
+/// <summary>
+/// A request as it comes from a socket, behind the size: header, then the body that the header names.
+/// </summary>
 public static class FrameTarget
 {
     /// <summary>Runs one input.</summary>
     public static void Run(ReadOnlySpan<byte> input)
     {
         if (input.Length < 2 * sizeof(short)
-            || !MessageCatalog.TryFindRequest(BinaryPrimitives.ReadInt16BigEndian(input), out MessageDescriptor? descriptor))
+            || !MessageCatalog.TryFindRequest(
+                BinaryPrimitives.ReadInt16BigEndian(input), out MessageDescriptor? descriptor))
         {
             return;
         }

@@ -2,7 +2,9 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Millrace.Fuzz;
 
-/// <summary>One decoder under attack: takes any bytes, and throws where a property of the decoder does not hold.</summary>
+/// <summary>
+/// One decoder under attack: takes any bytes, and throws where a property of the decoder does not hold.
+/// </summary>
 public delegate void FuzzTarget(ReadOnlySpan<byte> input);
 
 /// <summary>The fuzz entry point of each decoder, by name.</summary>

@@ -5,8 +5,8 @@ using Millrace.Protocol;
 namespace Millrace.Fuzz;
 
 /// <summary>
-/// Any message. The first two bytes choose it, the third its version, the lowest bit of the fourth whether unknown tagged fields
-/// are kept; the rest is the body.
+/// Any message. The first two bytes choose it, the third its version, the lowest bit of the fourth whether unknown
+/// tagged fields are kept; the rest is the body.
 /// </summary>
 public static class MessageTarget
 {
@@ -43,8 +43,8 @@ public static class MessageTarget
     }
 
     /// <summary>
-    /// Reads a body and checks what holds for any bytes: no exception, no memory beyond the limit, and what was read is written
-    /// to bytes that are read to the same again.
+    /// Reads a body and checks what holds for any bytes: no exception, no memory beyond the limit, and what was read is
+    /// written to bytes that are read to the same again.
     /// </summary>
     /// <returns>The decode error, or none.</returns>
     /// <exception cref="FuzzFailureException">A property does not hold.</exception>
@@ -59,7 +59,8 @@ public static class MessageTarget
         long limit = ((long)body.Length * Limits.DecodeMemoryPerInputByte) + Limits.DecodeMemoryBase;
         if (taken > limit)
         {
-            throw new FuzzFailureException($"{descriptor.Name} {version} took {taken} bytes for {body.Length}, {limit} allowed.");
+            throw new FuzzFailureException(
+                $"{descriptor.Name} {version} took {taken} bytes for {body.Length}, {limit} allowed.");
         }
 
         if (!error.IsError)
@@ -84,7 +85,8 @@ public static class MessageTarget
 
         if (error.IsError || !written.AsSpan().SequenceEqual(MessageCodec.Encode(back, version)))
         {
-            throw new FuzzFailureException($"{descriptor.Name} {version} did not come back from its own bytes: {error}.");
+            throw new FuzzFailureException(
+                $"{descriptor.Name} {version} did not come back from its own bytes: {error}.");
         }
     }
 }

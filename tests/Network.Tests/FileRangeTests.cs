@@ -93,7 +93,7 @@ public sealed class FileRangeTests : IDisposable
     }
 
     [Fact]
-    public void pipelined_responses_of_bytes_and_file_ranges_arrive_byte_for_byte()
+    public void Pipelined_responses_of_bytes_and_file_ranges_arrive_byte_for_byte()
     {
         using TestServer server = new(Ranges);
         using FrameClient client = server.Connect();
@@ -103,7 +103,7 @@ public sealed class FileRangeTests : IDisposable
     }
 
     [Fact]
-    public void slow_readers_of_file_ranges_get_every_byte_too()
+    public void Slow_readers_of_file_ranges_get_every_byte_too()
     {
         using TestServer server = new(Ranges, new NetworkOptions { ReactorCount = 1, TurnSendBytesMax = 100_000 });
         Parallel.For(0, 4, index =>
@@ -115,19 +115,20 @@ public sealed class FileRangeTests : IDisposable
     }
 
     [Fact]
-    public void cold_ranges_are_read_off_the_reactor_and_arrive_byte_for_byte()
+    public void Cold_ranges_are_read_off_the_reactor_and_arrive_byte_for_byte()
     {
         using TestServer server = new(Ranges);
         using FrameClient client = server.Connect();
         DropFromPageCache();
         Assert.Equal(-Errno.TryAgain, Syscalls.ProbeCached((int)file.DangerousGetHandle(), FileBytes / 2));
         ReadAndCompare(client, new Random(8), 20, 2);
-        Assert.True(server.Ask(reactor => reactor.ColdReader.ReadCount) > 0, "no range was cold: the test shows nothing");
+        long coldReads = server.Ask(reactor => reactor.ColdReader.ReadCount);
+        Assert.True(coldReads > 0, "no range was cold: the test shows nothing");
         TestServer.Until(() => hold.Released == hold.Taken);
     }
 
     [Fact]
-    public void files_are_let_go_where_clients_leave_in_the_middle()
+    public void Files_are_let_go_where_clients_leave_in_the_middle()
     {
         using TestServer server = new(Ranges);
         for (int turn = 0; turn < 20; turn++)
@@ -147,7 +148,7 @@ public sealed class FileRangeTests : IDisposable
     }
 
     [Fact]
-    public void a_file_that_ends_before_the_range_closes_the_connection_and_says_so()
+    public void A_file_that_ends_before_the_range_closes_the_connection_and_says_so()
     {
         using TestServer server = new(Ranges);
         using FrameClient client = server.Connect();
@@ -161,7 +162,8 @@ public sealed class FileRangeTests : IDisposable
     {
         // The pages have to be clean for the kernel to drop them.
         RandomAccess.FlushToDisk(file);
-        using Process dd = Process.Start("dd", ["if=" + path, "iflag=nocache", "count=0", "status=none"]);
+        string[] arguments = ["if=" + path, "iflag=nocache", "count=0", "status=none"];
+        using Process dd = Process.Start("dd", arguments);
         dd.WaitForExit();
         Assert.Equal(0, dd.ExitCode);
     }

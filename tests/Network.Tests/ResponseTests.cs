@@ -6,7 +6,7 @@ namespace Millrace.Network.Tests;
 public sealed class ResponseTests
 {
     [Fact]
-    public void responses_completed_in_any_order_leave_in_request_order()
+    public void Responses_completed_in_any_order_leave_in_request_order()
     {
         const int count = 60;
         List<ResponseSlot> open = [];
@@ -38,7 +38,7 @@ public sealed class ResponseTests
     }
 
     [Fact]
-    public void another_thread_completes_through_the_mailbox()
+    public void Another_thread_completes_through_the_mailbox()
     {
         using BlockingCollection<(ResponseSlot Slot, byte[] Payload)> work = [];
         Thread worker = new(() =>
@@ -66,7 +66,7 @@ public sealed class ResponseTests
     }
 
     [Fact]
-    public void a_slot_used_away_from_its_thread_or_twice_is_our_own_fault()
+    public void A_slot_used_away_from_its_thread_or_twice_is_our_own_fault()
     {
         ResponseSlot? taken = null;
         using TestServer server = new((_, _, slot) => Volatile.Write(ref taken, slot));
@@ -87,7 +87,7 @@ public sealed class ResponseTests
     }
 
     [Fact]
-    public void requests_without_a_response_take_no_place_among_the_others()
+    public void Requests_without_a_response_take_no_place_among_the_others()
     {
         using TestServer server = new((connection, frame, slot) =>
         {
@@ -105,11 +105,11 @@ public sealed class ResponseTests
         client.Send([2], [4], [1], [6], [3], [8]);
         Assert.Equal([1], client.MustReceive());
         Assert.Equal([3], client.MustReceive());
-        TestServer.Until(() => server.Ask(_ => server.Connected.First().InFlight) == 0);
+        TestServer.Until(() => server.AskFirst(connection => connection.InFlight) == 0);
     }
 
     [Fact]
-    public void a_response_in_many_pieces_is_one_frame()
+    public void A_response_in_many_pieces_is_one_frame()
     {
         using TestServer server = new((_, frame, slot) =>
         {
@@ -128,7 +128,7 @@ public sealed class ResponseTests
     }
 
     [Fact]
-    public void the_last_response_reaches_the_client_before_the_connection_ends()
+    public void The_last_response_reaches_the_client_before_the_connection_ends()
     {
         using TestServer server = new((_, frame, slot) =>
         {
@@ -147,7 +147,7 @@ public sealed class ResponseTests
     }
 
     [Fact]
-    public void closing_without_a_response_sends_those_before_it()
+    public void Closing_without_a_response_sends_those_before_it()
     {
         using TestServer server = new((connection, frame, slot) =>
         {
@@ -168,7 +168,7 @@ public sealed class ResponseTests
     }
 
     [Fact]
-    public void a_waiting_request_learns_that_its_connection_is_gone_and_still_completes()
+    public void A_waiting_request_learns_that_its_connection_is_gone_and_still_completes()
     {
         Waiting waiting = new();
         using TestServer server = new((_, _, slot) =>
@@ -196,7 +196,7 @@ public sealed class ResponseTests
     }
 
     [Fact]
-    public void a_client_that_sends_no_more_still_gets_its_answers()
+    public void A_client_that_sends_no_more_still_gets_its_answers()
     {
         List<ResponseSlot> open = [];
         using TestServer server = new((_, frame, slot) =>

@@ -75,6 +75,13 @@ internal sealed class TestServer : IDisposable, INetworkLog
         return item.Answer.Task.GetAwaiter().GetResult();
     }
 
+    /// <summary>Asks the first connection something on its reactor's thread.</summary>
+    public T AskFirst<T>(Func<Connection, T> question)
+    {
+        Connection connection = Connection;
+        return Ask(_ => question(connection), connection.Reactor.Index);
+    }
+
     /// <summary>Lets the manual clock go on and has the reactor look at it.</summary>
     public void Advance(ManualClock clock, long milliseconds)
     {
@@ -83,13 +90,30 @@ internal sealed class TestServer : IDisposable, INetworkLog
         Ask(_ => true);
     }
 
+    /// <summary>The first connection, once it is there.</summary>
+    public Connection Connection
+    {
+        get
+        {
+            Connection? first;
+            while (!Connected.TryPeek(out first))
+            {
+                Thread.Sleep(1);
+            }
+
+            return first;
+        }
+    }
+
+    public void WaitForEnd() => Server.Ended.GetAwaiter().GetResult();
+
     public void Warn(string line) => Lines.Enqueue(line);
 
     public void Dispose()
     {
         Server.BeginStop();
         Server.BeginStop();
-        Server.Ended.GetAwaiter().GetResult();
+        WaitForEnd();
         Server.Dispose();
     }
 

@@ -32,18 +32,22 @@ public static class GeneratorRun
         "Sample",
         files,
         References,
-        new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable));
+        new CSharpCompilationOptions(
+            OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable));
 
     public static GeneratorDriver NewDriver() => CSharpGeneratorDriver.Create(
         [new MessageGenerator().AsSourceGenerator()],
         parseOptions: Options,
-        driverOptions: new GeneratorDriverOptions(IncrementalGeneratorOutputKind.None, trackIncrementalGeneratorSteps: true));
+        driverOptions: new GeneratorDriverOptions(
+            IncrementalGeneratorOutputKind.None, trackIncrementalGeneratorSteps: true));
 
     /// <summary>The mistakes that the generator finds.</summary>
     public static IReadOnlyList<Diagnostic> MistakesIn(string declarations) =>
         NewDriver().RunGenerators(Compile(Parse(FileOf(declarations), "Sample.cs"))).GetRunResult().Diagnostics;
 
-    /// <summary>The generated file of one message; everything together has to compile without an error or a warning.</summary>
+    /// <summary>
+    /// The generated file of one message; everything together has to compile without an error or a warning.
+    /// </summary>
     public static string CodeOf(string message, string declarations)
     {
         GeneratorDriver driver = NewDriver().RunGeneratorsAndUpdateCompilation(

@@ -3,7 +3,9 @@ using Microsoft.CodeAnalysis.CSharp;
 
 namespace Millrace.Protocol.Generator.Tests;
 
-/// <summary>An edit runs only what it changes: with 300 messages anything else would be felt at every key press.</summary>
+/// <summary>
+/// An edit runs only what it changes: with 300 messages anything else would be felt at every key press.
+/// </summary>
 public sealed class IncrementalityTests
 {
     private static readonly SyntaxTree First = GeneratorRun.Parse(GeneratorRun.FileOf("""
@@ -32,7 +34,8 @@ public sealed class IncrementalityTests
     [Fact]
     public void A_new_field_emits_its_own_message_only()
     {
-        string changed = First.ToString().Replace("public int Id;", "public int Id; [Since(1)] public long Epoch;", StringComparison.Ordinal);
+        string changed = First.ToString().Replace(
+            "public int Id;", "public int Id; [Since(1)] public long Epoch;", StringComparison.Ordinal);
         GeneratorRunResult result = Run(before.ReplaceSyntaxTree(First, GeneratorRun.Parse(changed, "First.cs")));
         IncrementalStepRunReason[] models = [.. ReasonsOf(result, MessageGenerator.ModelStage)];
         Assert.Equal(2, models.Length);

@@ -10,10 +10,14 @@ public sealed class MistakeTests
     public static TheoryData<string, string, string> Mistakes() => new()
     {
         { "MR001", "M", Head + "public sealed class M { public int A; }" },
-        { "MR001", "S", Head + "public sealed partial class M { public S[] A = []; public sealed class S { public int B; } }" },
-        { "MR002", "M", "[Message(ApiKey.Fetch, MessageType.Request, Versions = \"3-1\")] public sealed partial class M;" },
-        { "MR002", "M", "[Message(ApiKey.Fetch, MessageType.Request, Versions = \"three\")] public sealed partial class M;" },
-        { "MR002", "M", "[Message(ApiKey.Fetch, MessageType.Request, Versions = \"0+\")] public sealed partial class M;" },
+        { "MR001", "S",
+            Head + "public sealed partial class M { public S[] A = []; public sealed class S { public int B; } }" },
+        { "MR002", "M",
+            "[Message(ApiKey.Fetch, MessageType.Request, Versions = \"3-1\")] public sealed partial class M;" },
+        { "MR002", "M",
+            "[Message(ApiKey.Fetch, MessageType.Request, Versions = \"three\")] public sealed partial class M;" },
+        { "MR002", "M",
+            "[Message(ApiKey.Fetch, MessageType.Request, Versions = \"0+\")] public sealed partial class M;" },
         { "MR002", "M", "[Message(ApiKey.Fetch, MessageType.Request)] public sealed partial class M;" },
         { "MR002", "M", "[Message(ApiKey.Fetch, MessageType.Request, Versions = \"0-3\", Flexible = \"1-2\")] public sealed partial class M;" },
         { "MR003", "A", Field("[Since(3), Until(2)] public int A;") },
@@ -59,7 +63,9 @@ public sealed class MistakeTests
     [Fact]
     public void Every_rule_has_a_test()
     {
-        IEnumerable<string> ids = typeof(Parser.Rules).GetFields().Select(rule => ((DiagnosticDescriptor)rule.GetValue(null)!).Id);
+        IEnumerable<string> ids = typeof(Parser.Rules)
+            .GetFields()
+            .Select(rule => ((DiagnosticDescriptor)rule.GetValue(null)!).Id);
         Assert.Equal(ids.Order(), Mistakes().Select(mistake => (string)mistake[0]).Distinct().Order());
     }
 
@@ -74,7 +80,8 @@ public sealed class MistakeTests
     [Fact]
     public void A_retired_message_needs_no_fields() => Assert.Contains(
         "VersionMax = -1",
-        GeneratorRun.CodeOf("M", "[Message(ApiKey.StopReplica, MessageType.Request, Versions = \"none\")] public sealed partial class M;"),
+        GeneratorRun.CodeOf("M",
+            "[Message(ApiKey.StopReplica, MessageType.Request, Versions = \"none\")] public sealed partial class M;"),
         StringComparison.Ordinal);
 
     private static string Field(string fields) => $"{Head}public sealed partial class M {{ {fields} }} ";

@@ -1,8 +1,8 @@
 namespace Millrace.Protocol.Generator.Tests;
 
 /// <summary>
-/// The emitted code, to the letter. After a wanted change, run with <c>MILLRACE_UPDATE_SNAPSHOTS=1</c>, and read the difference as
-/// any other code before it is committed.
+/// The emitted code, to the letter. After a wanted change, run with <c>MILLRACE_UPDATE_SNAPSHOTS=1</c>, and read the
+/// difference as any other code before it is committed.
 /// </summary>
 public sealed class SnapshotTests
 {

@@ -1,8 +1,9 @@
 namespace Millrace.Storage.Simulation;
 
 /// <summary>
-/// Which calls on a simulated disk fail, and how: named ones by their number, or any of a kind by chance. Counts all calls, so
-/// that a test can first run without faults and then fail each call in turn. Thread-safe through its file system's lock.
+/// Which calls on a simulated disk fail, and how: named ones by their number, or any of a kind by chance. Counts all
+/// calls, so that a test can first run without faults and then fail each call in turn. Thread-safe through its file
+/// system's lock.
 /// </summary>
 public sealed class FaultPlan
 {

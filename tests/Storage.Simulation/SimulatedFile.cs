@@ -1,7 +1,10 @@
 namespace Millrace.Storage.Simulation;
 
-/// <summary>An open file of a <see cref="SimulatedFileSystem"/>. After a crash or a close every call answers Closed.</summary>
-internal sealed class SimulatedFile(SimulatedFileSystem machine, string path, SimulatedInode inode, bool isWritable) : IFile
+/// <summary>
+/// An open file of a <see cref="SimulatedFileSystem"/>. After a crash or a close every call answers Closed.
+/// </summary>
+internal sealed class SimulatedFile(
+    SimulatedFileSystem machine, string path, SimulatedInode inode, bool isWritable) : IFile
 {
     private readonly long boot = machine.Boot;
     private bool isClosed;

@@ -3,9 +3,10 @@ using System.Diagnostics.CodeAnalysis;
 namespace Millrace.Storage.Simulation;
 
 /// <summary>
-/// A machine's files in memory, with a page cache that a power cut empties: <see cref="Crash"/> puts in place some state that a
-/// real disk may be left in. What was not synced may be lost, kept, torn at a sector or at any byte, or kept out of order;
-/// names that were not synced with their folder may be lost. Calls fail by <see cref="Faults"/>. Thread-safe.
+/// A machine's files in memory, with a page cache that a power cut empties: <see cref="Crash"/> puts in place some
+/// state that a real disk may be left in. What was not synced may be lost, kept, torn at a sector or at any byte, or
+/// kept out of order; names that were not synced with their folder may be lost. Calls fail by <see cref="Faults"/>.
+/// Thread-safe.
 /// </summary>
 public sealed class SimulatedFileSystem : IFileSystem
 {
@@ -30,8 +31,8 @@ public sealed class SimulatedFileSystem : IFileSystem
     public long NowMs { get; set; } = 1_760_000_000_000;
 
     /// <summary>
-    /// Whether changes of names survive in any combination, as on file systems without an ordered journal. By default those
-    /// that survive are the first ones, as on ext4 and XFS.
+    /// Whether changes of names survive in any combination, as on file systems without an ordered journal. By default
+    /// those that survive are the first ones, as on ext4 and XFS.
     /// </summary>
     public bool ReordersNames { get; set; }
 
@@ -47,7 +48,10 @@ public sealed class SimulatedFileSystem : IFileSystem
         }
     }
 
-    /// <summary>From the call after the next <paramref name="operations"/> on every call answers Closed, until <see cref="Crash"/>.</summary>
+    /// <summary>
+    /// From the call after the next <paramref name="operations"/> on every call answers Closed, until
+    /// <see cref="Crash"/>.
+    /// </summary>
     public void CutPowerAfter(long operations)
     {
         lock (Gate)
@@ -88,7 +92,9 @@ public sealed class SimulatedFileSystem : IFileSystem
         }
     }
 
-    /// <summary>Ends the process but not the machine, as <c>kill -9</c> does: all that was written stands, nothing is open.</summary>
+    /// <summary>
+    /// Ends the process but not the machine, as <c>kill -9</c> does: all that was written stands, nothing is open.
+    /// </summary>
     public void Kill()
     {
         lock (Gate)
@@ -412,7 +418,8 @@ public sealed class SimulatedFileSystem : IFileSystem
                 return IoError.NotFound;
             }
 
-            entries.AddRange(folder.Names.Select(pair => new DirectoryEntry(pair.Key, pair.Value is SimulatedDirectory)));
+            entries.AddRange(
+                folder.Names.Select(pair => new DirectoryEntry(pair.Key, pair.Value is SimulatedDirectory)));
             return IoError.None;
         }
     }

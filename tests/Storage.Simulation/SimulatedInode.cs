@@ -1,8 +1,9 @@
 namespace Millrace.Storage.Simulation;
 
 /// <summary>
-/// A file's content twice over: as the page cache has it, which every read sees, and what is known of the disk, which a power
-/// cut falls back on. In between is the list of changes since: each may have reached the disk, or not, or in part.
+/// A file's content twice over: as the page cache has it, which every read sees, and what is known of the disk, which a
+/// power cut falls back on. In between is the list of changes since: each may have reached the disk, or not, or in
+/// part.
 /// </summary>
 internal sealed class SimulatedInode
 {
@@ -104,8 +105,8 @@ internal sealed class SimulatedInode
     }
 
     /// <summary>
-    /// One crash in five loses everything unsynced, one keeps it all, one keeps a beginning and tears the change at its end,
-    /// and two decide change by change, as a disk does that reorders.
+    /// One crash in five loses everything unsynced, one keeps it all, one keeps a beginning and tears the change at its
+    /// end, and two decide change by change, as a disk does that reorders.
     /// </summary>
     private static Survival Fate(Random random, int fate, int index, int cut) => fate switch
     {
@@ -134,7 +135,8 @@ internal sealed class SimulatedInode
 
         if (survival == Survival.TornAtByte)
         {
-            return Apply(ref content, length, change.Position, change.Bytes.AsSpan(0, random.Next(change.Bytes.Length)));
+            return Apply(
+                ref content, length, change.Position, change.Bytes.AsSpan(0, random.Next(change.Bytes.Length)));
         }
 
         // Sector by sector of the disk, in any order; the length may have reached it before the data.

@@ -4,13 +4,15 @@ public sealed class NameTests
 {
     [Theory]
     [InlineData("plain-0", "plain", 0, PartitionFolderKind.Live)]
-    [InlineData("name.with_dots-and_UNDERSCORES.0-12", "name.with_dots-and_UNDERSCORES.0", 12, PartitionFolderKind.Live)]
+    [InlineData(
+        "name.with_dots-and_UNDERSCORES.0-12", "name.with_dots-and_UNDERSCORES.0", 12, PartitionFolderKind.Live)]
     [InlineData("my-delete-3", "my-delete", 3, PartitionFolderKind.Live)]
     [InlineData("a.b-2.0123456789abcdef0123456789abcdef-delete", "a.b", 2, PartitionFolderKind.Delete)]
     [InlineData("a.b-2.0123456789abcdef0123456789abcdef-future", "a.b", 2, PartitionFolderKind.Future)]
     [InlineData("a-b-2.0123456789abcdef0123456789abcdef-stray", "a-b", 2, PartitionFolderKind.Stray)]
     [InlineData("__cluster_metadata-0", "__cluster_metadata", 0, PartitionFolderKind.Live)]
-    public void A_partition_folder_is_told_by_its_name(string name, string topic, int partition, PartitionFolderKind kind)
+    public void A_partition_folder_is_told_by_its_name(
+        string name, string topic, int partition, PartitionFolderKind kind)
     {
         Assert.True(PartitionFolderName.TryParse(name, out PartitionFolderName folder));
         Assert.Equal(new TopicPartition(topic, partition), folder.TopicPartition);
@@ -31,7 +33,8 @@ public sealed class NameTests
     [InlineData("topic-0-delete")]
     [InlineData("topic-0.-delete")]
     [InlineData("lost+found")]
-    public void Other_folders_are_not_partitions(string name) => Assert.False(PartitionFolderName.TryParse(name, out _));
+    public void Other_folders_are_not_partitions(string name) =>
+        Assert.False(PartitionFolderName.TryParse(name, out _));
 
     [Theory]
     [InlineData(PartitionFolderKind.Delete, 255)]
@@ -50,10 +53,18 @@ public sealed class NameTests
     [Theory]
     [InlineData("00000000000000000042.log", 42L, SegmentFileKind.Log, SegmentFileStage.Live, 0)]
     [InlineData("00000000000000000042.index.deleted", 42L, SegmentFileKind.OffsetIndex, SegmentFileStage.Deleted, 0)]
-    [InlineData("09223372036854775807.timeindex.swap", long.MaxValue, SegmentFileKind.TimeIndex, SegmentFileStage.Swap, 0)]
-    [InlineData("00000000000000000000.txnindex.cleaned", 0L, SegmentFileKind.TransactionIndex, SegmentFileStage.Cleaned, 0)]
-    [InlineData("00000000000000000571-0000000002.checkpoint", 571L, SegmentFileKind.MetadataSnapshot, SegmentFileStage.Live, 2)]
-    [InlineData("00000000000000000571-0000000002.checkpoint.part", 571L, SegmentFileKind.MetadataSnapshot, SegmentFileStage.Part, 2)]
+    [InlineData(
+        "09223372036854775807.timeindex.swap", long.MaxValue, SegmentFileKind.TimeIndex, SegmentFileStage.Swap, 0)]
+    [InlineData(
+        "00000000000000000000.txnindex.cleaned", 0L, SegmentFileKind.TransactionIndex, SegmentFileStage.Cleaned, 0)]
+    [InlineData(
+        "00000000000000000571-0000000002.checkpoint", 571L, SegmentFileKind.MetadataSnapshot, SegmentFileStage.Live, 2)]
+    [InlineData(
+        "00000000000000000571-0000000002.checkpoint.part",
+        571L,
+        SegmentFileKind.MetadataSnapshot,
+        SegmentFileStage.Part,
+        2)]
     [InlineData("00000000000000000007.snapshot", 7L, SegmentFileKind.ProducerSnapshot, SegmentFileStage.Live, 0)]
     public void A_segment_file_is_told_by_its_name(
         string name, long offset, SegmentFileKind kind, SegmentFileStage stage, int epoch)

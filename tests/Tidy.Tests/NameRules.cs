@@ -70,6 +70,6 @@ public static partial class NameRules
     [GeneratedRegex("[A-Z]+(?![a-z])|[A-Z][a-z0-9]*")]
     private static partial Regex Words();
 
-    [GeneratedRegex("^[A-Z0-9][A-Za-z0-9]*(_[A-Za-z0-9]+)+$")]
+    [GeneratedRegex("^[A-Za-z0-9]+(_[A-Za-z0-9]+)+$")]
     private static partial Regex Sentence();
 }

@@ -98,6 +98,7 @@ public sealed class RulesBiteTests
     {
         Assert.Empty(ShapeRules.LongLines(new SourceFile(InEngine, new string('a', ShapeRules.ColumnsMax))));
         Assert.Single(ShapeRules.LongLines(new SourceFile(InEngine, new string('a', ShapeRules.ColumnsMax + 1))));
+        Assert.Empty(ShapeRules.LongLines(new SourceFile("tests/A.cs", "[InlineData(\"" + Repeat("a", 120) + "\")]")));
         Assert.Empty(ShapeRules.LongFiles(new SourceFile(InEngine, Repeat("a\n", ShapeRules.LinesPerFileMax))));
         Assert.Single(ShapeRules.LongFiles(new SourceFile(InEngine, Repeat("a\n", ShapeRules.LinesPerFileMax + 1))));
         Assert.Empty(ShapeRules.LongFunctions(Function(ShapeRules.LinesPerFunctionMax)));

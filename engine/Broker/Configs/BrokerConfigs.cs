@@ -69,7 +69,8 @@ public static partial class BrokerConfigs
     }
 
     /// <summary>
-    /// The definition that a name takes its type and rule from: its own, or that of the config behind a listener's prefix.
+    /// The definition that a name takes its type and rule from: its own, or that of the config behind a listener's
+    /// prefix.
     /// </summary>
     public static bool TryFind(string name, [NotNullWhen(true)] out ConfigDefinition? definition)
     {
@@ -113,10 +114,11 @@ public static partial class BrokerConfigs
     internal static bool IsReadOnly(string name) =>
         Table.TryFind(name, out var definition) && definition.Update == ConfigUpdate.ReadOnly;
 
-    internal static bool NeedsListenerPrefix(string name) => PerListenerOnly.Contains(name);
+    /// <summary>True for a security config that changes at run time only with a listener's prefix.</summary>
+    public static bool NeedsListenerPrefix(string name) => PerListenerOnly.Contains(name);
 
     /// <summary>True where a value makes sense for a single broker only.</summary>
-    internal static bool IsPerBroker(string name)
+    public static bool IsPerBroker(string name)
     {
         if (Table.TryFind(name, out var definition))
             return definition.Update == ConfigUpdate.PerBroker;
@@ -127,8 +129,8 @@ public static partial class BrokerConfigs
     private static class Tables
     {
         internal static readonly ConfigTable Static = new(
-            Network, Quorum, Logs, Groups, ShareGroups, StreamsGroups, Transactions, Replication, Cluster, Security, Sasl,
-            OauthBearer, Ssl, RemoteTier, Millrace);
+            Network, Quorum, Logs, Groups, ShareGroups, StreamsGroups, Transactions, Replication, Cluster, Security,
+            Sasl, OauthBearer, Ssl, RemoteTier, Millrace);
 
         internal static readonly ConfigTable Dynamic = new(Throttles);
     }

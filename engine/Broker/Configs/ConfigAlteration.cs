@@ -7,13 +7,15 @@ namespace Millrace.Broker;
 public readonly record struct ConfigChange(string Name, ConfigOperation Operation, string? Value);
 
 /// <summary>What a change comes to: the records to append, and the resource's configs after them.</summary>
-/// <param name="Records">Name and new value of each changed config; a null value deletes. Kafka's ConfigRecords.</param>
+/// <param name="Records">Name and new value of each changed config; a null value deletes. Kafka's
+/// ConfigRecords.</param>
 /// <param name="Updated">Every config of the resource afterwards.</param>
 public sealed record ConfigAlterationResult(
     IReadOnlyList<KeyValuePair<string, string?>> Records, IReadOnlyDictionary<string, string> Updated);
 
 /// <summary>
-/// Decides config changes: pure, changes nothing itself. Codes and messages are Kafka 4.4's, observed; broker configs are
+/// Decides config changes: pure, changes nothing itself. Codes and messages are Kafka 4.4's, observed; broker configs
+/// are
 /// refused with INVALID_REQUEST where topics, groups and subscriptions answer INVALID_CONFIG, as there. Any thread.
 /// </summary>
 public sealed class ConfigAlteration
@@ -97,7 +99,8 @@ public sealed class ConfigAlteration
         foreach (var (name, value) in configs)
         {
             updated[name] = value!;
-            if (resource.Type == ConfigResourceType.Broker || !current.TryGetValue(name, out var before) || before != value)
+            current.TryGetValue(name, out var before);
+            if (resource.Type == ConfigResourceType.Broker || before != value)
                 records.Add(new KeyValuePair<string, string?>(name, value));
         }
 
@@ -160,7 +163,8 @@ public sealed class ConfigAlteration
             case ConfigOperation.Append or ConfigOperation.Subtract:
                 break;
             default:
-                return ConfigError.InvalidRequest($"Unknown operation type {(sbyte)change.Operation} for {change.Name}");
+                return ConfigError.InvalidRequest($"Unknown operation type {(sbyte)change.Operation} for " +
+                    $"{change.Name}");
         }
 
         if (!TryFindList(resource.Type, change.Name, out var defaultText))

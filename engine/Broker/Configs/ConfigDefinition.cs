@@ -51,7 +51,8 @@ public sealed class ConfigDefinition
     public ConfigRule? Rule { get; init; }
 
     /// <summary>
-    /// For a broker config: the other names of the same setting, in Kafka's order of precedence. They are given in other
+    /// For a broker config: the other names of the same setting, in Kafka's order of precedence. They are given in
+    /// other
     /// units or are fallbacks, and the first that is set wins.
     /// </summary>
     public string[] Synonyms { get; init; } = [];

@@ -1,8 +1,10 @@
 namespace Millrace.Broker;
 
 /// <summary>
-/// Effective configs of this broker and of what lives on it, and the layers they come from, as DescribeConfigs tells them
-/// (Kafka's ConfigHelper, observed on 4.4.0). A snapshot over three maps: immutable, any thread; a change of any of them
+/// Effective configs of this broker and of what lives on it, and the layers they come from, as DescribeConfigs tells
+/// them
+/// (Kafka's ConfigHelper, observed on 4.4.0). A snapshot over three maps: immutable, any thread; a change of any of
+/// them
 /// makes a new one.
 /// </summary>
 public sealed class ConfigResolver
@@ -30,7 +32,9 @@ public sealed class ConfigResolver
         Values = ConfigValues.Read(BrokerConfigs.Table, EffectiveTexts, new List<string>());
     }
 
-    /// <summary>What is set on this broker, dynamic over static. Other names of a dynamic setting are gone from it.</summary>
+    /// <summary>
+    /// What is set on this broker, dynamic over static. Other names of a dynamic setting are gone from it.
+    /// </summary>
     public IReadOnlyDictionary<string, string> EffectiveTexts { get; }
 
     /// <summary>Every broker config, typed.</summary>
@@ -198,7 +202,8 @@ public sealed class ConfigResolver
     }
 
     /// <summary>
-    /// Every layer that has a value, under any name of the setting; but what stands before the asked name's own first one
+    /// Every layer that has a value, under any name of the setting; but what stands before the asked name's own first
+    /// one
     /// is left out, so that a name that is set nowhere has no layers although another name of the setting may be.
     /// </summary>
     private List<ConfigSynonym> BrokerLayers(string name, bool isSensitive)

@@ -4,7 +4,8 @@ using System.Text;
 namespace Millrace.Broker;
 
 /// <summary>
-/// What values a config allows besides its type. Each kind's <see cref="Text"/> is the form in which Kafka prints its own
+/// What values a config allows besides its type. Each kind's <see cref="Text"/> is the form in which Kafka prints its
+/// own
 /// validators, so that documentation and facts compare as strings. Immutable; any thread.
 /// </summary>
 public sealed class ConfigRule
@@ -49,7 +50,8 @@ public sealed class ConfigRule
     public static ConfigRule NonEmptyText { get; } = new(Kind.NonEmptyText, "non-empty string", 0, 0, [], false);
 
     /// <summary>
-    /// Lists that a cross-check of their own parses (quorum voters and bootstrap servers). Empty passes, as their default is.
+    /// Lists that a cross-check of their own parses (quorum voters and bootstrap servers). Empty passes, as their
+    /// default is.
     /// </summary>
     public static ConfigRule ParsedElsewhere { get; } = new(Kind.Opaque, "non-empty list", 0, 0, [], true);
 
@@ -176,7 +178,8 @@ public sealed class ConfigRule
         return true;
     }
 
-    private static bool IsDigits(ReadOnlySpan<char> text) => text.Length > 0 && !text.ContainsAnyExceptInRange('0', '9');
+    private static bool IsDigits(ReadOnlySpan<char> text) =>
+        text.Length > 0 && !text.ContainsAnyExceptInRange('0', '9');
 
     private static bool IsOffsetReset(string? text)
     {

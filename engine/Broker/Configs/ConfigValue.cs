@@ -63,14 +63,16 @@ public readonly struct ConfigValue
 
         // Kafka's ConfigDef trims before it looks; passwords and classes as well.
         var trimmed = text.Trim();
-        var error = Parse(definition, trimmed, out var parsed) ?? definition.Rule?.Check(definition.Name, trimmed, parsed);
+        var error = Parse(definition, trimmed, out var parsed)
+            ?? definition.Rule?.Check(definition.Name, trimmed, parsed);
         if (error == null)
             value = parsed;
         return error;
     }
 
     /// <summary>
-    /// Reads a text that was accepted before, by this or an older version: rules that came later do not count against it,
+    /// Reads a text that was accepted before, by this or an older version: rules that came later do not count against
+    /// it,
     /// and what cannot be read at all gives way to the default.
     /// </summary>
     public static ConfigValue ReadStored(ConfigDefinition definition, string? text)
@@ -139,7 +141,9 @@ public readonly struct ConfigValue
         return null;
     }
 
-    /// <summary>Entries between commas, trimmed; of equal ones the first stays. An empty text is an empty list.</summary>
+    /// <summary>
+    /// Entries between commas, trimmed; of equal ones the first stays. An empty text is an empty list.
+    /// </summary>
     private static string[] SplitList(string text)
     {
         if (text.Length == 0)

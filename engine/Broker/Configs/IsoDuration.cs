@@ -3,7 +3,9 @@ using System.Globalization;
 
 namespace Millrace.Broker;
 
-/// <summary>ISO-8601 durations of days, hours, minutes and seconds (<c>PnDTnHnMn.nS</c>), as Java's Duration reads them.</summary>
+/// <summary>
+/// ISO-8601 durations of days, hours, minutes and seconds (<c>PnDTnHnMn.nS</c>), as Java's Duration reads them.
+/// </summary>
 public static class IsoDuration
 {
     private static readonly SearchValues<char> NumberParts = SearchValues.Create("+-.0123456789");

@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace Millrace.Broker;
 
-/// <summary>Doubles as Java prints them (<c>1.048576E8</c>, <c>0.5</c>), which is how DescribeConfigs answers them.</summary>
+/// <summary>
+/// Doubles as Java prints them (<c>1.048576E8</c>, <c>0.5</c>), which is how DescribeConfigs answers them.
+/// </summary>
 public static class JavaDouble
 {
     /// <summary>The shortest digits that read back as <paramref name="value"/>, laid out as Java does.</summary>

@@ -18,7 +18,8 @@ internal sealed class ListenerConfigs
         Protocols = ReadProtocols();
         Listeners = ReadEndpoints("listeners", samePorts: false);
         // Unset and "the address that the client connected to" are the same; Kafka would guess a host name here.
-        Advertised = values["advertised.listeners"].IsNull ? [] : ReadEndpoints("advertised.listeners", samePorts: true);
+        const string advertised = "advertised.listeners";
+        Advertised = values[advertised].IsNull ? [] : ReadEndpoints(advertised, samePorts: true);
         InterBrokerName = ReadInterBrokerName();
     }
 
@@ -77,12 +78,14 @@ internal sealed class ListenerConfigs
                 errors.Add($"{key}: {error}");
             else if (!Protocols.TryGetValue(name, out var protocol))
             {
-                errors.Add($"Error creating broker listeners from '[{all}]': No security protocol defined for listener " +
+                errors.Add($"Error creating broker listeners from '[{all}]': No security protocol defined for " +
+                    "listener " +
                     $"{name}; give it one in listener.security.protocol.map");
             }
             else if (endpoints.Exists(one => one.Name == name))
             {
-                errors.Add($"Error creating broker listeners from '[{all}]': Each listener must have a different name, " +
+                errors.Add($"Error creating broker listeners from '[{all}]': Each listener must have a different " +
+                    "name, " +
                     $"listeners: [{all}]");
             }
             else
@@ -96,8 +99,10 @@ internal sealed class ListenerConfigs
 
     private void CheckPorts(List<ListenerEndpoint> endpoints, string all)
     {
-        foreach (var port in endpoints.Where(one => one.Port > 0).GroupBy(one => one.Port).Where(one => one.Count() > 1))
+        foreach (var port in endpoints.Where(one => one.Port > 0).GroupBy(one => one.Port))
         {
+            if (port.Count() == 1)
+                continue;
             var families = port.Select(one => Family(one.Host)).ToArray();
             if (families is [AddressFamily.InterNetwork, AddressFamily.InterNetworkV6]
                 or [AddressFamily.InterNetworkV6, AddressFamily.InterNetwork])

@@ -15,7 +15,8 @@ public enum ListenerProtocol : short
 /// <param name="Name">The listener's name in capitals.</param>
 /// <param name="Protocol">Its protocol.</param>
 /// <param name="Host">
-/// Host or address without brackets; null stands for all addresses where it listens, and for the address that the client
+/// Host or address without brackets; null stands for all addresses where it listens, and for the address that the
+/// client
 /// connected to where it advertises.
 /// </param>
 /// <param name="Port">The port; 0 lets the system choose.</param>

@@ -1,7 +1,8 @@
 namespace Millrace.Broker;
 
 /// <summary>
-/// The typed and validated configs of this node, dynamic overrides included where they were given. A snapshot: immutable,
+/// The typed and validated configs of this node, dynamic overrides included where they were given. A snapshot:
+/// immutable,
 /// any thread. What has no property of its own is found in <see cref="Values"/>.
 /// </summary>
 public sealed class ServerConfig
@@ -27,7 +28,9 @@ public sealed class ServerConfig
     /// <summary>Every broker config.</summary>
     public ConfigValues Values { get; }
 
-    /// <summary>A quorum of one that was not asked for by name; see <see cref="ServerProperties.IsSelfContained"/>.</summary>
+    /// <summary>
+    /// A quorum of one that was not asked for by name; see <see cref="ServerProperties.IsSelfContained"/>.
+    /// </summary>
     public bool IsSelfContained { get; }
 
     public int NodeId { get; }
@@ -45,7 +48,8 @@ public sealed class ServerConfig
     public IReadOnlyList<ListenerEndpoint> ControllerListeners { get; }
 
     /// <summary>
-    /// What clients are told, per listener name. A listener that is missing here, or has no host, answers with the address
+    /// What clients are told, per listener name. A listener that is missing here, or has no host, answers with the
+    /// address
     /// that the client connected to.
     /// </summary>
     public IReadOnlyList<ListenerEndpoint> AdvertisedListeners { get; }
@@ -56,7 +60,9 @@ public sealed class ServerConfig
 
     public string InterBrokerListenerName { get; }
 
-    /// <summary>The fixed quorum; empty where it is found through the bootstrap servers, or is this node alone.</summary>
+    /// <summary>
+    /// The fixed quorum; empty where it is found through the bootstrap servers, or is this node alone.
+    /// </summary>
     public IReadOnlyList<QuorumVoter> QuorumVoters { get; }
 
     public IReadOnlyList<string> QuorumBootstrapServers => Values.List("controller.quorum.bootstrap.servers");

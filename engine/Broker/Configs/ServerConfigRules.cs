@@ -3,7 +3,8 @@ using System.Globalization;
 namespace Millrace.Broker;
 
 /// <summary>
-/// What configs demand of each other. Conditions and wording where clients or scripts may look are Kafka's (KafkaConfig),
+/// What configs demand of each other. Conditions and wording where clients or scripts may look are Kafka's
+/// (KafkaConfig),
 /// observed on 4.4.0; every broken rule is reported, not only the first.
 /// </summary>
 internal static class ServerConfigRules
@@ -18,7 +19,11 @@ internal static class ServerConfigRules
     ];
 
     internal static void Check(
-        ConfigValues values, ListenerConfigs listeners, bool isSelfContained, List<QuorumVoter> voters, List<string> errors)
+        ConfigValues values,
+        ListenerConfigs listeners,
+        bool isSelfContained,
+        List<QuorumVoter> voters,
+        List<string> errors)
     {
         CheckNode(values, errors);
         ReadVoters(values, voters, errors);
@@ -32,7 +37,8 @@ internal static class ServerConfigRules
         CheckGroups(values, errors);
     }
 
-    private static IEnumerable<(string Name, string Lowest, string Highest)> Bounds(string prefix, params string[] names) =>
+    private static IEnumerable<(string Name, string Lowest, string Highest)> Bounds(
+        string prefix, params string[] names) =>
         names.Select(name => (prefix + name, $"{prefix}min.{name}", $"{prefix}max.{name}"));
 
     private static void CheckNode(ConfigValues values, List<string> errors)
@@ -40,7 +46,8 @@ internal static class ServerConfigRules
         var older = values.Int("broker.id");
         if (older >= 0 && older != values.Int("node.id"))
         {
-            errors.Add("`node.id` and `broker.id` must be set to the same value. `broker.id` is deprecated, please use " +
+            errors.Add("`node.id` and `broker.id` must be set to the same value. `broker.id` is deprecated, please " +
+                "use " +
                 "`node.id` instead.");
         }
     }
@@ -57,7 +64,8 @@ internal static class ServerConfigRules
                 || !ushort.TryParse(
                     text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var port))
             {
-                errors.Add("Invalid configuration value for controller.quorum.voters. Each entry should be in the form " +
+                errors.Add("Invalid configuration value for controller.quorum.voters. Each entry should be in the " +
+                    "form " +
                     $"`{{id}}@{{host}}:{{port}}`, but one is {text}.");
                 continue;
             }
@@ -94,7 +102,8 @@ internal static class ServerConfigRules
 
         if (voters.Count > 0 && isController && !voters.Exists(voter => voter.Id == id))
         {
-            errors.Add($"If process.roles contains the 'controller' role, the node id {id} must be included in the set " +
+            errors.Add($"If process.roles contains the 'controller' role, the node id {id} must be included in the " +
+                "set " +
                 $"of voters controller.quorum.voters=Set({names})");
         }
 
@@ -102,7 +111,8 @@ internal static class ServerConfigRules
         {
             if (voters.Exists(voter => voter.Id == id))
             {
-                errors.Add($"If process.roles contains just the 'broker' role, the node id {id} must not be included in " +
+                errors.Add($"If process.roles contains just the 'broker' role, the node id {id} must not be included " +
+                    "in " +
                     $"the set of voters controller.quorum.voters=Set({names})");
             }
 
@@ -127,7 +137,8 @@ internal static class ServerConfigRules
         }
         else if (listeners.ControllerNames.Any(name => !listeners.Listeners.Exists(one => one.Name == name)))
         {
-            errors.Add("controller.listener.names must only contain values appearing in the 'listeners' configuration " +
+            errors.Add("controller.listener.names must only contain values appearing in the 'listeners' " +
+                "configuration " +
                 "when running the KRaft controller role");
         }
     }
@@ -147,7 +158,8 @@ internal static class ServerConfigRules
         {
             if (one.Host is "0.0.0.0" or "::")
             {
-                errors.Add($"advertised.listeners cannot use the nonroutable meta-address {one.Host}. Use a routable IP " +
+                errors.Add($"advertised.listeners cannot use the nonroutable meta-address {one.Host}. Use a routable " +
+                    "IP " +
                     "address.");
             }
         }
@@ -156,7 +168,8 @@ internal static class ServerConfigRules
         var names = string.Join(", ", reachable.Select(one => one.Name));
         if (!reachable.Exists(one => one.Name == listeners.InterBrokerName))
         {
-            errors.Add("inter.broker.listener.name must be a listener name defined in advertised.listeners. The valid " +
+            errors.Add("inter.broker.listener.name must be a listener name defined in advertised.listeners. The " +
+                "valid " +
                 $"options based on currently configured listeners are {names}");
         }
 
@@ -175,7 +188,8 @@ internal static class ServerConfigRules
             var known = name.ToUpperInvariant();
             if (!listeners.Listeners.Exists(one => one.Name == known) && !listeners.ControllerNames.Contains(known))
             {
-                errors.Add($"early.start.listeners contains listener {known}, but this is not contained in listeners or " +
+                errors.Add($"early.start.listeners contains listener {known}, but this is not contained in listeners " +
+                    "or " +
                     "controller.listener.names");
             }
         }
@@ -191,7 +205,8 @@ internal static class ServerConfigRules
             ?? values.LongOrNull("log.retention.minutes")
             ?? values.Long("log.retention.hours")) == 0)
             errors.Add("log.retention.ms must be unlimited (-1) or, greater than or equal to 1");
-        if (values.Long("log.cleaner.dedupe.buffer.size") / Math.Max(1, values.Int("log.cleaner.threads")) < 1024 * 1024)
+        var cleaners = Math.Max(1, values.Int("log.cleaner.threads"));
+        if (values.Long("log.cleaner.dedupe.buffer.size") / cleaners < 1024 * 1024)
             errors.Add("log.cleaner.dedupe.buffer.size must be at least 1MB per cleaner thread.");
         var lagMin = values.Long("log.cleaner.min.compaction.lag.ms");
         var lagMax = values.Long("log.cleaner.max.compaction.lag.ms");
@@ -237,7 +252,8 @@ internal static class ServerConfigRules
         if (values.Int("max.connections.per.ip") == 0
             && string.IsNullOrEmpty(values.Text("max.connections.per.ip.overrides")))
         {
-            errors.Add("max.connections.per.ip can be set to zero only if max.connections.per.ip.overrides property is " +
+            errors.Add("max.connections.per.ip can be set to zero only if max.connections.per.ip.overrides property " +
+                "is " +
                 "set.");
         }
     }

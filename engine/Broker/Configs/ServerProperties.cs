@@ -32,7 +32,8 @@ public sealed class ServerProperties
     public IReadOnlyList<string> Warnings { get; }
 
     /// <summary>
-    /// True where <c>process.roles</c> was not given (no file at all, or one from ZooKeeper's times): this node is broker
+    /// True where <c>process.roles</c> was not given (no file at all, or one from ZooKeeper's times): this node is
+    /// broker
     /// and a quorum of one that talks to itself, and needs no controller listener.
     /// </summary>
     public bool IsSelfContained { get; }
@@ -91,7 +92,8 @@ public sealed class ServerProperties
                 warnings.Add($"{name} is no longer used: {reason}");
             else if (!IsKnown(name))
             {
-                var nearest = NearestName.Find(name, BrokerConfigs.Table.All.Select(one => one.Name).Concat(Extensions));
+                var known = BrokerConfigs.Table.All.Select(one => one.Name).Concat(Extensions);
+                var nearest = NearestName.Find(name, known);
                 warnings.Add(nearest == null
                     ? $"{name} is not a config that Millrace knows, it is ignored"
                     : $"{name} is not a config that Millrace knows, it is ignored; did you mean {nearest}?");
@@ -101,7 +103,8 @@ public sealed class ServerProperties
 
     private static bool IsKnown(string name)
     {
-        if (Extensions.Contains(name) || (BrokerConfigs.TryFind(name, out _) && !BrokerConfigs.DynamicOnly.TryFind(name, out _)))
+        var isOfFiles = BrokerConfigs.TryFind(name, out _) && !BrokerConfigs.DynamicOnly.TryFind(name, out _);
+        if (isOfFiles || Extensions.Contains(name))
             return true;
         foreach (var prefix in ExtensionPrefixes)
         {

@@ -22,7 +22,8 @@ public sealed class TopicConfig
 {
     private TopicConfig(Func<string, ConfigValue> read)
     {
-        SegmentBytes = read("internal.segment.bytes") is { IsNull: false } forced ? forced.Int : read("segment.bytes").Int;
+        var forced = read("internal.segment.bytes");
+        SegmentBytes = forced.IsNull ? read("segment.bytes").Int : forced.Int;
         SegmentMs = read("segment.ms").Long;
         SegmentJitterMs = read("segment.jitter.ms").Long;
         SegmentIndexBytes = read("segment.index.bytes").Int;
@@ -130,7 +131,9 @@ public sealed class TopicConfig
 
     public bool MayBeDeadLetterQueue { get; }
 
-    /// <summary>Reads a topic's effective configs; never fails, since stored values were validated when they were set.</summary>
+    /// <summary>
+    /// Reads a topic's effective configs; never fails, since stored values were validated when they were set.
+    /// </summary>
     /// <param name="overrides">The topic's own configs.</param>
     /// <param name="broker">The broker's effective configs.</param>
     public static TopicConfig Read(IReadOnlyDictionary<string, string> overrides, ConfigValues broker) =>
@@ -161,7 +164,8 @@ public sealed class TopicConfig
             if (definition.Name == "retention.ms" && value.Long < 0)
                 return Number(-1);
             // The broker lists the assignors it has, the first is what a group gets.
-            return value.Type == ConfigType.List && definition.Type != ConfigType.List ? value.Items[0] : value.Render();
+            var isFirstOfList = value.Type == ConfigType.List && definition.Type != ConfigType.List;
+            return isFirstOfList ? value.Items[0] : value.Render();
         }
 
         return definition.DefaultText;

@@ -15,7 +15,9 @@ public static class UnservedProtections
         ("client.quota.callback.class", "a quota callback is asked for: without it clients have other quotas"),
     ];
 
-    /// <summary>One message for each such setting, with key, value and what it means; empty where there is none.</summary>
+    /// <summary>
+    /// One message for each such setting, with key, value and what it means; empty where there is none.
+    /// </summary>
     public static IReadOnlyList<string> Find(ServerConfig config)
     {
         var found = new List<string>();
@@ -31,7 +33,8 @@ public static class UnservedProtections
             if (listener.Protocol != ListenerProtocol.Plaintext)
             {
                 var protocol = ListenerEndpoint.ProtocolName(listener.Protocol);
-                found.Add($"listeners={listener}: its protocol is {protocol} ({Meaning(listener.Protocol)}), and only " +
+                found.Add($"listeners={listener}: its protocol is {protocol} ({Meaning(listener.Protocol)}), and " +
+                    "only " +
                     "PLAINTEXT is served yet");
             }
         }

@@ -13,7 +13,10 @@ internal sealed class JsonEmitter(StructScope scope)
         EmitMethod(code, "public void WriteJson(MessageJsonWriter json)", WriteStatement, field => field.IsSetTest);
         code.Line();
         EmitMethod(
-            code, "public void ReadJson(in MessageJsonReader json)", ReadStatement, field => $"json.Has(\"{field.JsonName}\")");
+            code,
+            "public void ReadJson(in MessageJsonReader json)",
+            ReadStatement,
+            field => $"json.Has(\"{field.JsonName}\")");
     }
 
     private void EmitMethod(

@@ -41,7 +41,8 @@ internal static class MessageEmitter
         code.Line($"public const short VersionMax = {message.Versions.High};");
         code.Line();
         code.Line("public static readonly MessageDescriptor Descriptor = new(");
-        code.Line($"    \"{identity.KafkaName}\", MessageType.{identity.Type}, {identity.Key}, RecordLog.{identity.Log},");
+        code.Line(
+            $"    \"{identity.KafkaName}\", MessageType.{identity.Type}, {identity.Key}, RecordLog.{identity.Log},");
         code.Line($"    (VersionMin, VersionMax), {flexible}, {unstable}, {message.Root.Memory},");
         code.Line($"    static () => new {message.Root.ClassName}());");
         code.Line();

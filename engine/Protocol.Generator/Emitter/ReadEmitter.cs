@@ -126,7 +126,8 @@ internal sealed class ReadEmitter(StructScope scope)
         {
             code.Line();
             code.Open($"internal static {model.ClassName}[]? ReadArray(ref ByteReader reader, short version)");
-            code.Line($"int count = reader.ReadArrayLength({scope.FlexibleTest}, {model.WireSizeMin}, {model.Memory + 8});");
+            code.Line(
+                $"int count = reader.ReadArrayLength({scope.FlexibleTest}, {model.WireSizeMin}, {model.Memory + 8});");
             code.Open("if (count <= 0)");
             code.Line("return count < 0 ? null : [];");
             code.Close();

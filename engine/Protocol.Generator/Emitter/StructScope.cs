@@ -38,7 +38,9 @@ internal sealed class StructScope(MessageModel message, StructModel model)
         ? $"{Message.Root.ClassName}.{field.Type.Name}"
         : field.Type.Name;
 
-    /// <summary>The <c>flexible</c> argument for a field: a constant, or the local that <see cref="AppendBody"/> declares.</summary>
+    /// <summary>
+    /// The <c>flexible</c> argument for a field: a constant, or the local that <see cref="AppendBody"/> declares.
+    /// </summary>
     public string FlexibleArgument(FieldModel field) =>
         field.IsNotFlexible || FlexibleTest == "false" ? "flexible: false"
         : FlexibleTest == "true" ? "flexible: true"
@@ -61,7 +63,9 @@ internal sealed class StructScope(MessageModel message, StructModel model)
         }
     }
 
-    /// <summary>Fields that follow each other and are there in the same versions, so that one test serves them.</summary>
+    /// <summary>
+    /// Fields that follow each other and are there in the same versions, so that one test serves them.
+    /// </summary>
     public static IEnumerable<List<FieldModel>> Runs(IEnumerable<FieldModel> fields)
     {
         List<FieldModel> run = [];

@@ -5,7 +5,9 @@ namespace Millrace.Protocol.Generator.Emitter;
 /// <summary>C# conditions on <c>version</c>, as short as the versions that can come allow.</summary>
 internal static class VersionTest
 {
-    /// <summary>True in <paramref name="range"/>; null where that is always, given <paramref name="context"/>.</summary>
+    /// <summary>
+    /// True in <paramref name="range"/>; null where that is always, given <paramref name="context"/>.
+    /// </summary>
     public static string? Inside(VersionRange range, VersionRange context)
     {
         bool low = range.Low > context.Low;

@@ -100,7 +100,8 @@ internal sealed class WriteEmitter(StructScope scope)
             { IsStructArray: true } => $"{scope.StructOf(field)}.WriteArray({field.Name}, ref writer, version);",
             { IsStruct: true } => $"{field.Name}.Write(ref writer, version);",
             { IsArray: true, Kind: var kind } => $"writer.Write{kind}Array({field.Name}, {flexible});",
-            { Kind: (FieldKind.String or FieldKind.Bytes) and var kind } => $"writer.Write{kind}({field.Name}, {flexible});",
+            { Kind: (FieldKind.String or FieldKind.Bytes) and var kind } =>
+                $"writer.Write{kind}({field.Name}, {flexible});",
             { Kind: var kind } => $"writer.Write{kind}({field.Name});",
         });
     }
@@ -125,7 +126,8 @@ internal sealed class WriteEmitter(StructScope scope)
         VersionRange versions = scope.Model.Context.And(scope.Message.Flexible);
         foreach (FieldModel field in scope.Tagged)
         {
-            body.Line($"bool has{field.Name} = {VersionTest.And(VersionTest.Inside(field.Range, versions), field.IsSetTest)};");
+            string test = VersionTest.And(VersionTest.Inside(field.Range, versions), field.IsSetTest);
+            body.Line($"bool has{field.Name} = {test};");
         }
 
         body.Line("int tagged = 0;");

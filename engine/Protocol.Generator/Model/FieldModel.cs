@@ -77,7 +77,8 @@ internal readonly record struct DefaultValue(DefaultKind Kind, string Literal)
         DefaultKind.Constant when type.Kind == FieldKind.String => $"{field} is not {Literal}",
         DefaultKind.Constant when type.Kind == FieldKind.Bool => Literal == "true" ? $"!{field}" : field,
         DefaultKind.Constant => $"{field} != {Literal}",
-        DefaultKind.Empty when type.IsStruct => nullable ? $"{field}?.HasDefaults() != true" : $"!{field}.HasDefaults()",
+        DefaultKind.Empty when type.IsStruct =>
+            nullable ? $"{field}?.HasDefaults() != true" : $"!{field}.HasDefaults()",
         DefaultKind.Empty when type.Kind == FieldKind.Uuid && !type.IsArray => $"{field} != default",
         _ => $"{field} is not []",
     };

@@ -27,7 +27,9 @@ internal readonly record struct FieldType(FieldKind Kind, bool IsArray, string N
 
     public bool IsStructArray => Kind == FieldKind.Struct && IsArray;
 
-    /// <summary>Size on the wire and in memory where that is always the same, else 0. Of the elements of an array.</summary>
+    /// <summary>
+    /// Size on the wire and in memory where that is always the same, else 0. Of the elements of an array.
+    /// </summary>
     public int ElementSize => Kind switch
     {
         FieldKind.Bool or FieldKind.Int8 => 1,

@@ -3,7 +3,9 @@ using Microsoft.CodeAnalysis.Text;
 
 namespace Millrace.Protocol.Generator.Model;
 
-/// <summary>A mistake in a declaration, comparable by value; the compiler's own <see cref="Diagnostic"/> is not.</summary>
+/// <summary>
+/// A mistake in a declaration, comparable by value; the compiler's own <see cref="Diagnostic"/> is not.
+/// </summary>
 /// <param name="Rule">Which rule was broken.</param>
 /// <param name="Place">Where.</param>
 /// <param name="Subject">What, the message's first argument.</param>

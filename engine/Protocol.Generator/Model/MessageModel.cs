@@ -1,12 +1,15 @@
 namespace Millrace.Protocol.Generator.Model;
 
-/// <summary>A message with everything that its code depends on, and nothing else: no symbols, no places in files.</summary>
+/// <summary>
+/// A message with everything that its code depends on, and nothing else: no symbols, no places in files.
+/// </summary>
 /// <param name="Namespace">C# namespace.</param>
 /// <param name="Identity">What the catalog knows of it.</param>
 /// <param name="Log">Member of <c>RecordLog</c>.</param>
 /// <param name="Versions">Versions that can be read and written.</param>
 /// <param name="Flexible">Versions with compact lengths and tagged fields.</param>
-/// <param name="UnstableFrom">First version that Kafka does not enable by default, or <see cref="VersionRange.Endless"/>.</param>
+/// <param name="UnstableFrom">First version that Kafka does not enable by default, or <see
+/// cref="VersionRange.Endless"/>.</param>
 /// <param name="Structs">The message class itself, then those nested in it.</param>
 internal sealed record MessageModel(
     string Namespace,

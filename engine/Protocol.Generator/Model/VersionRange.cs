@@ -3,7 +3,9 @@ using System.Globalization;
 
 namespace Millrace.Protocol.Generator.Model;
 
-/// <summary>Versions from <paramref name="Low"/> to <paramref name="High"/>, both inclusive; none where High is lower.</summary>
+/// <summary>
+/// Versions from <paramref name="Low"/> to <paramref name="High"/>, both inclusive; none where High is lower.
+/// </summary>
 internal readonly record struct VersionRange(int Low, int High)
 {
     public const int Endless = short.MaxValue;

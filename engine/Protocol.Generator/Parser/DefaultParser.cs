@@ -14,7 +14,8 @@ internal sealed class DefaultParser(Compilation compilation)
     public DefaultValue? Parse(IFieldSymbol field, FieldType type)
     {
         ExpressionSyntax? initializer = InitializerOf(field);
-        while (initializer is PostfixUnaryExpressionSyntax { OperatorToken.RawKind: (int)SyntaxKind.ExclamationToken } trusted)
+        while (initializer is PostfixUnaryExpressionSyntax trusted
+            && trusted.IsKind(SyntaxKind.SuppressNullableWarningExpression))
         {
             initializer = trusted.Operand;
         }

@@ -47,7 +47,8 @@ internal sealed class DraftAnalysis(IReadOnlyList<StructDraft> structs, VersionR
     {
         draft.Context = draft.Context.Span(versions);
         draft.Uses |= uses;
-        foreach (FieldModel field in draft.Fields.Select(field => field.Model).Where(field => field.Type.Kind == FieldKind.Struct))
+        IEnumerable<FieldModel> fields = draft.Fields.Select(field => field.Model);
+        foreach (FieldModel field in fields.Where(field => field.Type.Kind == FieldKind.Struct))
         {
             StructDraft child = byName[field.Type.Name];
             child.IsUsed = true;
@@ -73,7 +74,9 @@ internal sealed class DraftAnalysis(IReadOnlyList<StructDraft> structs, VersionR
     /// <summary>Whether the struct has tagged fields in any version, and so a place for unknown ones.</summary>
     private bool HasTags(StructDraft draft) => !draft.Context.And(flexible).IsEmpty;
 
-    /// <summary>Bytes of a fresh object and of the structs that its initializers make. Empty texts and arrays are shared.</summary>
+    /// <summary>
+    /// Bytes of a fresh object and of the structs that its initializers make. Empty texts and arrays are shared.
+    /// </summary>
     public int MemoryOf(StructDraft draft)
     {
         int content = HasTags(draft) ? Reference : 0;
@@ -81,9 +84,12 @@ internal sealed class DraftAnalysis(IReadOnlyList<StructDraft> structs, VersionR
         int beside = 0;
         foreach (FieldModel field in draft.Fields.Select(field => field.Model))
         {
-            content += field.Type.IsReference ? Reference : field.Type.Kind == FieldKind.Uuid ? field.Type.FixedSize : 0;
+            bool isUuid = field.Type.Kind == FieldKind.Uuid;
+            content += field.Type.IsReference ? Reference : isUuid ? field.Type.FixedSize : 0;
             packed += field.Type.IsReference || field.Type.Kind == FieldKind.Uuid ? 0 : field.Type.FixedSize;
-            beside += field.Type.IsStruct && field.Default.Kind == DefaultKind.Empty ? MemoryOf(byName[field.Type.Name]) : 0;
+            beside += field.Type.IsStruct && field.Default.Kind == DefaultKind.Empty
+                ? MemoryOf(byName[field.Type.Name])
+                : 0;
         }
 
         return Math.Max(ObjectMin, ObjectHead + content + ((packed + 7) & ~7)) + beside;

@@ -9,7 +9,8 @@ internal static class DraftChecks
 {
     private static readonly HashSet<string> GeneratedMembers =
     [
-        "Read", "Write", "EncodedSize", "WriteJson", "ReadJson", "Descriptor", "UnknownTaggedFields", "VersionMin", "VersionMax",
+        "Read", "Write", "EncodedSize", "WriteJson", "ReadJson", "Descriptor", "UnknownTaggedFields", "VersionMin",
+        "VersionMax",
         "IsFlexible", "HasDefaults", "ReadArray", "WriteArray", "SizeOfArray", "ReadNew",
     ];
 
@@ -58,12 +59,14 @@ internal static class DraftChecks
         VersionRange range = model.Range.And(draft.Context);
         if (model.IsTagged && !message.Flexible.Contains(range))
         {
-            findings.Add(new(Rules.TagNotFlexible, field.Place, model.Name, $"it has {range}, flexible are {message.Flexible}"));
+            findings.Add(
+                new(Rules.TagNotFlexible, field.Place, model.Name, $"it has {range}, flexible are {message.Flexible}"));
         }
 
         if (model.Default.Kind == DefaultKind.Null && !model.Nullable.Contains(range))
         {
-            findings.Add(new(Rules.NullDefault, field.Place, model.Name, $"it has {range}, null may be in {model.Nullable}"));
+            findings.Add(
+                new(Rules.NullDefault, field.Place, model.Name, $"it has {range}, null may be in {model.Nullable}"));
         }
 
         if ((model.Traits & FieldTraits.MapKey) != 0 && (draft.Uses & StructUses.Elements) == 0)

@@ -55,7 +55,8 @@ internal sealed class FieldParser(
         DefaultValue? value = new DefaultParser(compilation).Parse(field, type);
         if (value is null)
         {
-            findings.Add(new(Rules.BadDefault, place, field.Name, $"constant of type '{field.Type.ToDisplayString()}'"));
+            findings.Add(
+                new(Rules.BadDefault, place, field.Name, $"constant of type '{field.Type.ToDisplayString()}'"));
         }
 
         FieldModel model = new(
@@ -71,7 +72,8 @@ internal sealed class FieldParser(
         bool mayBeNull = !model.Nullable.IsEmpty;
         if (model.Range.IsEmpty && !isRetired)
         {
-            findings.Add(new(Rules.SinceAfterUntil, place, field.Name, $"since {model.Range.Low}, until {model.Range.High}"));
+            findings.Add(
+                new(Rules.SinceAfterUntil, place, field.Name, $"since {model.Range.Low}, until {model.Range.High}"));
         }
 
         if (mayBeNull && !(model.Type.IsReference && holdsNull))
@@ -90,7 +92,8 @@ internal sealed class FieldParser(
 
         if (model.IsNotFlexible && model.Type.FixedSize > 0)
         {
-            findings.Add(new(Rules.Misplaced, place, field.Name, "kept from being flexible: it has no length in front"));
+            findings.Add(
+                new(Rules.Misplaced, place, field.Name, "kept from being flexible: it has no length in front"));
         }
 
         if (model.IsNotFlexible && model.IsTagged)

@@ -31,17 +31,20 @@ internal sealed record MessageDeclaration(
             }
         }
 
-        Dictionary<string, TypedConstant> named = attribute.NamedArguments.ToDictionary(pair => pair.Key, pair => pair.Value);
+        Dictionary<string, TypedConstant> named = attribute.NamedArguments.ToDictionary(
+            pair => pair.Key, pair => pair.Value);
         string log = named.TryGetValue("Log", out TypedConstant given) ? MemberName(given) : DefaultLog(type);
         VersionRange versions = Range(named, "Versions", "", message, place, findings);
         VersionRange flexible = Range(named, "Flexible", "none", message, place, findings);
         if (!flexible.IsEmpty && flexible.High != VersionRange.Endless)
         {
             // Kafka has never gone back from flexible versions, and the runtime asks for a first version only.
-            findings.Add(new(Rules.BadVersions, place, flexible.ToString(), $"'{message.Name}': flexible versions have no end"));
+            findings.Add(
+                new(Rules.BadVersions, place, flexible.ToString(), $"'{message.Name}': flexible versions have no end"));
         }
 
-        int unstable = named.TryGetValue("UnstableFrom", out TypedConstant from) && from.Value is short first && first >= 0
+        int unstable = named.TryGetValue("UnstableFrom", out TypedConstant from) && from.Value is short first
+            && first >= 0
             ? first
             : VersionRange.Endless;
         MessageIdentity identity = new(message.ToDisplayString(), KafkaNameOf(message), type, key, log);
@@ -49,13 +52,19 @@ internal sealed record MessageDeclaration(
     }
 
     private static VersionRange Range(
-        Dictionary<string, TypedConstant> named, string name, string orElse, INamedTypeSymbol message, Place place, List<Finding> findings)
+        Dictionary<string, TypedConstant> named,
+        string name,
+        string orElse,
+        INamedTypeSymbol message,
+        Place place,
+        List<Finding> findings)
     {
         string text = named.TryGetValue(name, out TypedConstant value) ? value.Value as string ?? "" : orElse;
         bool parsed = VersionRange.TryParse(text, out VersionRange range);
         if (!parsed || (name == "Versions" && range.High == VersionRange.Endless))
         {
-            findings.Add(new(Rules.BadVersions, place, text, $"'{message.Name}': {name} is '3-13', '1' or 'none', Flexible '9+'"));
+            findings.Add(new(
+                Rules.BadVersions, place, text, $"'{message.Name}': {name} is '3-13', '1' or 'none', Flexible '9+'"));
         }
 
         return range;

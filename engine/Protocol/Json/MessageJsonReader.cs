@@ -6,8 +6,8 @@ using Millrace.Base;
 namespace Millrace.Protocol;
 
 /// <summary>
-/// Reads the fields of one message from the JSON that <see cref="MessageJsonWriter"/> and Kafka's converters write. For tools
-/// and tests: what does not fit throws, and says which field.
+/// Reads the fields of one message from the JSON that <see cref="MessageJsonWriter"/> and Kafka's converters write. For
+/// tools and tests: what does not fit throws, and says which field.
 /// </summary>
 public readonly struct MessageJsonReader
 {
@@ -74,7 +74,8 @@ public readonly struct MessageJsonReader
         value = IsNull(name) ? null : ToText(name, Property(name));
 
     public void Read(string name, out byte[] value) =>
-        value = Property(name) is { ValueKind: JsonValueKind.String } text && text.TryGetBytesFromBase64(out byte[]? bytes)
+        value = Property(name) is { ValueKind: JsonValueKind.String } text
+            && text.TryGetBytesFromBase64(out byte[]? bytes)
             ? bytes
             : throw Misfit(name, "bytes in base64");
 

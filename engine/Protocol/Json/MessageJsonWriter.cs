@@ -4,8 +4,8 @@ using Millrace.Base;
 namespace Millrace.Protocol;
 
 /// <summary>
-/// Writes the fields of one message as Kafka's JSON converters do: numbers plain, bytes in base64, ids in Kafka's base64
-/// form, null as null. Record batches show only their size unless asked for.
+/// Writes the fields of one message as Kafka's JSON converters do: numbers plain, bytes in base64, ids in Kafka's
+/// base64 form, null as null. Record batches show only their size unless asked for.
 /// </summary>
 public sealed class MessageJsonWriter
 {
@@ -61,7 +61,9 @@ public sealed class MessageJsonWriter
         }
     }
 
-    /// <summary>Record batches: <c>recordsSizeInBytes</c> for <c>records</c>, or the bytes, or null under the plain name.</summary>
+    /// <summary>
+    /// Record batches: <c>recordsSizeInBytes</c> for <c>records</c>, or the bytes, or null under the plain name.
+    /// </summary>
     public void WriteRecords(string name, byte[]? value)
     {
         if (value is null || withRecords)

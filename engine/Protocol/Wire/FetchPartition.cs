@@ -39,13 +39,12 @@ public readonly record struct FetchPartition(int Index, long FetchOffset, int Pa
         int partitionMaxBytes = reader.ReadInt32();
         Uuid directoryId = default;
         long highWatermark = long.MaxValue;
-        if (version.HasReplicaDirectoryId)
+
+        // Consumers send none: one byte says so.
+        int tagCount = version.IsFlexible ? reader.ReadTaggedFieldCount() : 0;
+        if (tagCount != 0)
         {
-            ReadTags(ref reader, version, ref directoryId, ref highWatermark);
-        }
-        else
-        {
-            reader.SkipTags(version.IsFlexible);
+            ReadTags(ref reader, tagCount, version, ref directoryId, ref highWatermark);
         }
 
         return new FetchPartition(index, fetchOffset, partitionMaxBytes)
@@ -103,13 +102,17 @@ public readonly record struct FetchPartition(int Index, long FetchOffset, int Pa
     }
 
     private static void ReadTags(
-        scoped ref ByteReader reader, FetchVersion version, scoped ref Uuid directoryId, scoped ref long highWatermark)
+        scoped ref ByteReader reader,
+        int count,
+        FetchVersion version,
+        scoped ref Uuid directoryId,
+        scoped ref long highWatermark)
     {
-        TagWalk tags = new(ref reader);
+        TagWalk tags = new(count);
         while (tags.Next(ref reader, out uint tag, out ReadOnlySpan<byte> content))
         {
             ByteReader inner = new(content);
-            if (tag == DirectoryIdTag)
+            if (tag == DirectoryIdTag && version.HasReplicaDirectoryId)
             {
                 directoryId = inner.ReadUuid();
                 TagWalk.Close(ref reader, in inner);

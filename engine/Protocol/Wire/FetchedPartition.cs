@@ -55,8 +55,15 @@ public readonly record struct FetchedPartition(
     /// <summary>This partition with the tagged fields at the reader's place.</summary>
     internal FetchedPartition WithTags(scoped ref ByteReader reader)
     {
+        // Only a follower that is behind, or a client of a leader that is gone, is told anything here.
+        int count = reader.ReadTaggedFieldCount();
+        if (count == 0)
+        {
+            return this;
+        }
+
         FetchedPartition partition = this;
-        TagWalk tags = new(ref reader);
+        TagWalk tags = new(count);
         while (tags.Next(ref reader, out uint tag, out ReadOnlySpan<byte> content))
         {
             partition = tag switch

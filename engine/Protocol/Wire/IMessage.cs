@@ -9,13 +9,14 @@ namespace Millrace.Protocol;
 public interface IMessageStruct
 {
     /// <summary>
-    /// Fills a fresh object; fields that the version lacks keep their defaults. Failures stay in the reader, and an object
-    /// that was being read when one happened is to be thrown away: its arrays may have holes.
+    /// Fills a fresh object; fields that the version lacks keep their defaults. Failures stay in the reader, and an
+    /// object that was being read when one happened is to be thrown away: its arrays may have holes.
     /// </summary>
     void Read(ref ByteReader reader, short version);
 
     /// <summary>Writes exactly <see cref="EncodedSize"/> bytes.</summary>
-    /// <exception cref="MessageVersionException">A field that the version cannot carry is set, or null where it may not be.</exception>
+    /// <exception cref="MessageVersionException">A field that the version cannot carry is set, or null where it may not
+    /// be.</exception>
     void Write(ref ByteWriter writer, short version);
 
     /// <summary>Size on the wire in bytes.</summary>

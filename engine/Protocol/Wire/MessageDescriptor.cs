@@ -2,7 +2,9 @@ using Millrace.Base;
 
 namespace Millrace.Protocol;
 
-/// <summary>What is known of a message without having one: its name, key and versions. One immutable object a message.</summary>
+/// <summary>
+/// What is known of a message without having one: its name, key and versions. One immutable object a message.
+/// </summary>
 public sealed class MessageDescriptor
 {
     private readonly Func<IMessage> create;

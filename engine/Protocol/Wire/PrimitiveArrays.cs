@@ -3,8 +3,8 @@ using Millrace.Base;
 namespace Millrace.Protocol;
 
 /// <summary>
-/// Arrays of Kafka's primitive types: a count in front (int32, or an unsigned varint of count + 1), then the elements. Null where
-/// the count says so; the plain forms of reading fail on it.
+/// Arrays of Kafka's primitive types: a count in front (int32, or an unsigned varint of count + 1), then the elements.
+/// Null where the count says so; the plain forms of reading fail on it.
 /// </summary>
 public static class PrimitiveArrays
 {

@@ -3,8 +3,8 @@ using Millrace.Base;
 namespace Millrace.Protocol.Wire;
 
 /// <summary>
-/// Walks the tagged fields of one struct (<see cref="TaggedFields"/>), each as the bytes of its content. A field that the
-/// reader does not know is passed over by walking on.
+/// Walks the tagged fields of one struct (<see cref="TaggedFields"/>), each as the bytes of its content. A field that
+/// the reader does not know is passed over by walking on.
 /// </summary>
 internal struct TagWalk(int count)
 {

@@ -2,7 +2,9 @@ using Millrace.Base;
 
 namespace Millrace.Protocol;
 
-/// <summary>Writes one struct's tagged fields in ascending order of their tags, unknown ones in their places between.</summary>
+/// <summary>
+/// Writes one struct's tagged fields in ascending order of their tags, unknown ones in their places between.
+/// </summary>
 public struct TaggedFieldWriter
 {
     private readonly UnknownTaggedFields? unknown;

@@ -4,9 +4,9 @@ using Millrace.Base;
 namespace Millrace.Protocol;
 
 /// <summary>
-/// The tagged fields behind a struct (KIP-482): count, then tag, size and content of each. They are taken in any order, as
-/// Kafka takes them, but a tag that comes twice is refused: it has no one meaning. Kafka also passes over the size of
-/// a field that it knows; here the content has to fill it.
+/// The tagged fields behind a struct (KIP-482): count, then tag, size and content of each. They are taken in any order,
+/// as Kafka takes them, but a tag that comes twice is refused: it has no one meaning. Kafka also passes over the size
+/// of a field that it knows; here the content has to fill it.
 /// </summary>
 public static class TaggedFields
 {
@@ -53,7 +53,8 @@ public static class TaggedFields
     }
 
     /// <summary>Passes over a field that no declaration knows, or keeps it where the reader was asked to.</summary>
-    public static void ReadUnknownTaggedField(this ref ByteReader reader, TaggedField field, ref UnknownTaggedFields? kept)
+    public static void ReadUnknownTaggedField(
+        this ref ByteReader reader, TaggedField field, ref UnknownTaggedFields? kept)
     {
         if (reader.Failed)
         {

@@ -4,11 +4,12 @@ namespace Millrace.Storage;
 
 /// <summary>
 /// Brings appends to the device for <c>millrace.flush.before.ack</c>: waiting appends are records in a queue, and one
-/// <c>fdatasync</c> of a file serves all that were queued before it began. One for each log directory, with a thread of its own.
+/// <c>fdatasync</c> of a file serves all that were queued before it began. One for each log directory, with a thread of
+/// its own.
 /// </summary>
 /// <remarks>
-/// The first sync that fails is the last that is tried: the kernel has dropped the pages, so that a second call would answer
-/// success for data that is gone. Every append that waits, and every later one, is answered with the failure.
+/// The first sync that fails is the last that is tried: the kernel has dropped the pages, so that a second call would
+/// answer success for data that is gone. Every append that waits, and every later one, is answered with the failure.
 /// </remarks>
 public sealed class GroupCommit : IDisposable
 {
@@ -20,7 +21,8 @@ public sealed class GroupCommit : IDisposable
     private volatile bool isStopping;
     private volatile IoError failure;
 
-    /// <param name="onFailure">Takes the directory offline: called once, on the commit thread, before any waiter is told.</param>
+    /// <param name="onFailure">Takes the directory offline: called once, on the commit thread, before any waiter is
+    /// told.</param>
     public GroupCommit(Action<IoError> onFailure) => this.onFailure = onFailure;
 
     /// <summary>Why the directory is offline; none while it is not.</summary>
@@ -75,7 +77,9 @@ public sealed class GroupCommit : IDisposable
         Turn();
     }
 
-    /// <summary>Syncs each file that is waited for once, and answers all who were queued before. Commit thread only.</summary>
+    /// <summary>
+    /// Syncs each file that is waited for once, and answers all who were queued before. Commit thread only.
+    /// </summary>
     /// <returns>Appends answered.</returns>
     public int Turn()
     {

@@ -2,19 +2,22 @@ namespace Millrace.Storage;
 
 /// <summary>
 /// Replaces small files as a whole: after a crash a file has its old content or its new one, never a mixture, and once
-/// <see cref="Write"/> has answered it has the new one. Temporary file, fsync, rename, fsync of the folder. One for each log
-/// directory; not thread-safe for one and the same path.
+/// <see cref="Write"/> has answered it has the new one. Temporary file, fsync, rename, fsync of the folder. One for
+/// each log directory; not thread-safe for one and the same path.
 /// </summary>
 /// <param name="fileSystem">Where the files are.</param>
 /// <param name="reserve">Space to fall back on when the disk is full; null where there is none.</param>
 public sealed class AtomicFileWriter(IFileSystem fileSystem, SpaceReserve? reserve = null)
 {
-    /// <summary>What the temporary file's name ends in, as Kafka's does. One that is found at start is rubbish.</summary>
+    /// <summary>
+    /// What the temporary file's name ends in, as Kafka's does. One that is found at start is rubbish.
+    /// </summary>
     public const string TemporarySuffix = ".tmp";
 
     /// <summary>Writes a file anew.</summary>
     /// <returns>
-    /// The first failure. The old content then still stands, unless the fsync of the folder failed: then it may be either.
+    /// The first failure. The old content then still stands, unless the fsync of the folder failed: then it may be
+    /// either.
     /// </returns>
     public IoError Write(string path, ReadOnlySpan<byte> bytes)
     {
@@ -50,7 +53,8 @@ public sealed class AtomicFileWriter(IFileSystem fileSystem, SpaceReserve? reser
 
         if (error != IoError.None)
         {
-            // The failure that is reported is the one that counts; a temporary file left behind is overwritten next time.
+            // The failure that is reported is the one that counts; a temporary file left behind is overwritten next
+            // time.
             _ = fileSystem.Delete(temporary);
             return error;
         }

@@ -4,8 +4,8 @@ using System.Diagnostics.CodeAnalysis;
 namespace Millrace.Storage;
 
 /// <summary>
-/// A file that is open only while the cache lets it. Whoever uses it pins it for as long as the <see cref="IFile"/>, or its
-/// descriptor in a pending <c>sendfile</c>, is in use. Any thread; closed it costs one object and its path.
+/// A file that is open only while the cache lets it. Whoever uses it pins it for as long as the <see cref="IFile"/>, or
+/// its descriptor in a pending <c>sendfile</c>, is in use. Any thread; closed it costs one object and its path.
 /// </summary>
 public sealed class CachedFile
 {
@@ -21,12 +21,14 @@ public sealed class CachedFile
 
     /// <param name="cache">Opens and closes the file.</param>
     /// <param name="path">Where it is now; see <see cref="MovedTo"/>.</param>
-    /// <param name="kind">How it is opened, each time: never a kind that empties the file or insists on its being new.</param>
+    /// <param name="kind">How it is opened, each time: never a kind that empties the file or insists on its being
+    /// new.</param>
     public CachedFile(FileCache cache, string path, OpenKind kind)
     {
         if (kind is OpenKind.CreateNew or OpenKind.CreateOrEmpty)
         {
-            throw new ArgumentException("A cached file is opened many times: it cannot be made new each time.", nameof(kind));
+            throw new ArgumentException(
+                "A cached file is opened many times: it cannot be made new each time.", nameof(kind));
         }
 
         this.cache = cache;
@@ -49,7 +51,9 @@ public sealed class CachedFile
         set => isRetired = value;
     }
 
-    /// <summary>Keeps the file open until <see cref="Unpin"/>; opens it where necessary, which may wait for the disk.</summary>
+    /// <summary>
+    /// Keeps the file open until <see cref="Unpin"/>; opens it where necessary, which may wait for the disk.
+    /// </summary>
     public IoError Pin([NotNullWhen(true)] out IFile? pinned)
     {
         if (!TryPin())
@@ -105,7 +109,9 @@ public sealed class CachedFile
         }
     }
 
-    /// <summary>Renames the file on disk; nobody can open it by the wrong name meanwhile, an open descriptor stays good.</summary>
+    /// <summary>
+    /// Renames the file on disk; nobody can open it by the wrong name meanwhile, an open descriptor stays good.
+    /// </summary>
     public IoError Rename(string to) => cache.Rename(this, to);
 
     /// <summary>The file has got another path, as its folder was renamed: an open descriptor stays good.</summary>
@@ -117,7 +123,9 @@ public sealed class CachedFile
     /// <summary>Deletes the file, whose name may be made anew later; an idle descriptor is closed.</summary>
     public IoError Delete() => cache.Delete(this);
 
-    /// <summary>The file is not needed again: it is closed as soon as nobody has it pinned, and a new pin fails.</summary>
+    /// <summary>
+    /// The file is not needed again: it is closed as soon as nobody has it pinned, and a new pin fails.
+    /// </summary>
     public void Retire() => cache.Retire(this);
 
     internal bool TryPin()
@@ -143,7 +151,9 @@ public sealed class CachedFile
         Volatile.Write(ref pins, 1);
     }
 
-    /// <summary>Takes the open file away where nobody has it pinned and, unless told otherwise, nobody used it lately.</summary>
+    /// <summary>
+    /// Takes the open file away where nobody has it pinned and, unless told otherwise, nobody used it lately.
+    /// </summary>
     internal bool TryDetach(bool evenIfUsed, out IFile? detached)
     {
         detached = null;

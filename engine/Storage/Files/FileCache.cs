@@ -1,9 +1,9 @@
 namespace Millrace.Storage;
 
 /// <summary>
-/// Bounds how many files are open at once. Files are opened when they are first needed, shared by everybody who needs them,
-/// and closed again, the least used first (second chance), when there are too many. Thread-safe: pinning an open file is
-/// one interlocked operation; opening and closing happen under a lock, and can wait for the disk.
+/// Bounds how many files are open at once. Files are opened when they are first needed, shared by everybody who needs
+/// them, and closed again, the least used first (second chance), when there are too many. Thread-safe: pinning an open
+/// file is one interlocked operation; opening and closing happen under a lock, and can wait for the disk.
 /// </summary>
 public sealed class FileCache
 {
@@ -75,7 +75,9 @@ public sealed class FileCache
         }
     }
 
-    /// <summary>Closes unpinned files until at most <paramref name="target"/> are open, or all that are left are pinned.</summary>
+    /// <summary>
+    /// Closes unpinned files until at most <paramref name="target"/> are open, or all that are left are pinned.
+    /// </summary>
     private void MakeRoom(int target)
     {
         // Two rounds: the first may only take away second chances.
@@ -129,7 +131,9 @@ public sealed class FileCache
         }
     }
 
-    /// <summary>Empties or makes an entry's file. A descriptor of one that was deleted meanwhile is closed first.</summary>
+    /// <summary>
+    /// Empties or makes an entry's file. A descriptor of one that was deleted meanwhile is closed first.
+    /// </summary>
     internal IoError Empty(CachedFile entry)
     {
         lock (gate)

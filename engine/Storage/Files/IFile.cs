@@ -1,9 +1,10 @@
 namespace Millrace.Storage;
 
 /// <summary>
-/// An open file: one half of the port through which Storage sees the disk (the other is <see cref="IFileSystem"/>). There
-/// are two kinds, the operating system's and a simulated one for tests. Every call may be made from any thread at any time;
-/// reads and writes name their position, there is no cursor. Nothing throws, nothing is allocated by a read or a write.
+/// An open file: one half of the port through which Storage sees the disk (the other is <see cref="IFileSystem"/>).
+/// There are two kinds, the operating system's and a simulated one for tests. Every call may be made from any thread at
+/// any time; reads and writes name their position, there is no cursor. Nothing throws, nothing is allocated by a read
+/// or a write.
 /// </summary>
 public interface IFile
 {
@@ -23,19 +24,23 @@ public interface IFile
     /// <summary>Writes everything, or fails; short writes are finished.</summary>
     IoResult Write(long position, ReadOnlySpan<byte> bytes);
 
-    /// <summary>Writes all pieces in order, with as few calls as the system allows (1024 pieces each), or fails.</summary>
+    /// <summary>
+    /// Writes all pieces in order, with as few calls as the system allows (1024 pieces each), or fails.
+    /// </summary>
     IoResult WriteVectored(long position, ReadOnlySpan<IoVector> pieces);
 
     /// <summary>
-    /// Brings the data, and the length where it has grown, to the device. A failure says that data may be lost for good: the
-    /// kernel has dropped the dirty pages, a second call would answer success for nothing. Never retry.
+    /// Brings the data, and the length where it has grown, to the device. A failure says that data may be lost for
+    /// good: the kernel has dropped the dirty pages, a second call would answer success for nothing. Never retry.
     /// </summary>
     IoError SyncData();
 
     /// <summary>As <see cref="SyncData"/>, with all of the file's attributes.</summary>
     IoError Sync();
 
-    /// <summary>Cuts or extends the file to <paramref name="length"/> bytes; preallocated space behind it is given up.</summary>
+    /// <summary>
+    /// Cuts or extends the file to <paramref name="length"/> bytes; preallocated space behind it is given up.
+    /// </summary>
     IoError Truncate(long length);
 
     /// <summary>Takes space on the device for a range ahead of the writer; the file's length does not change.</summary>
@@ -45,11 +50,14 @@ public interface IFile
     IoResult Length();
 
     /// <summary>
-    /// Whether the page at <paramref name="position"/> is in memory, so that reading it cannot wait for the disk. True at or
-    /// behind the end of the file, and where the file system cannot tell.
+    /// Whether the page at <paramref name="position"/> is in memory, so that reading it cannot wait for the disk. True
+    /// at or behind the end of the file, and where the file system cannot tell.
     /// </summary>
     bool IsCached(long position);
 
-    /// <summary>Closes the descriptor. The caller knows that no other call is under way; later ones fail or, worse, hit another file.</summary>
+    /// <summary>
+    /// Closes the descriptor. The caller knows that no other call is under way; later ones fail or, worse, hit another
+    /// file.
+    /// </summary>
     void Close();
 }

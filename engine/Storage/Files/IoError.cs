@@ -15,19 +15,25 @@ public enum IoError : byte
     /// <summary>The name is taken (EEXIST), or the folder to remove is not empty (ENOTEMPTY).</summary>
     AlreadyExists,
 
-    /// <summary>The device is full (ENOSPC) or the owner's share of it is (EDQUOT): passes when space returns.</summary>
+    /// <summary>
+    /// The device is full (ENOSPC) or the owner's share of it is (EDQUOT): passes when space returns.
+    /// </summary>
     NoSpace,
 
     /// <summary>The device failed to read or to write (EIO) or has turned read-only under us (EROFS).</summary>
     MediaFailure,
 
-    /// <summary>This process or this machine has no descriptor left (EMFILE, ENFILE): passes when files are closed.</summary>
+    /// <summary>
+    /// This process or this machine has no descriptor left (EMFILE, ENFILE): passes when files are closed.
+    /// </summary>
     TooManyFiles,
 
     /// <summary>The owner, the mode or a policy forbids it (EACCES, EPERM).</summary>
     AccessDenied,
 
-    /// <summary>Another process, or another opening of the file in this one, holds the lock (EAGAIN, EACCES of fcntl).</summary>
+    /// <summary>
+    /// Another process, or another opening of the file in this one, holds the lock (EAGAIN, EACCES of fcntl).
+    /// </summary>
     Locked,
 
     /// <summary>Beyond the largest file that the file system or the process's limit allows (EFBIG).</summary>
@@ -45,6 +51,9 @@ public enum IoError : byte
     /// <summary>The file is larger than its kind may be; nothing was read.</summary>
     TooLarge,
 
+    /// <summary>The bytes that were read are not what was once written.</summary>
+    Damaged,
+
     /// <summary>The file was closed, or its machine has crashed (in simulation).</summary>
     Closed,
 
@@ -56,8 +65,8 @@ public enum IoError : byte
 public static class IoErrors
 {
     /// <summary>
-    /// Whether it passes by itself: the operation left nothing behind that a later attempt could stumble over, and the log
-    /// directory stays online. Everything else on a write or a sync takes the directory offline.
+    /// Whether it passes by itself: the operation left nothing behind that a later attempt could stumble over, and the
+    /// log directory stays online. Everything else on a write or a sync takes the directory offline.
     /// </summary>
     public static bool IsPassing(this IoError error) =>
         error is IoError.NoSpace or IoError.TooManyFiles or IoError.OutOfMemory;

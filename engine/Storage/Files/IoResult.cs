@@ -2,8 +2,8 @@ namespace Millrace.Storage;
 
 /// <summary>What an operation on a file answers: a count, and why it is not larger.</summary>
 /// <param name="Bytes">
-/// Bytes that were moved, or a length. After a failed write some bytes may have reached the file all the same: this many at
-/// least.
+/// Bytes that were moved, or a length. After a failed write some bytes may have reached the file all the same: this
+/// many at least.
 /// </param>
 /// <param name="Error">None where everything asked for was done. The end of the file is not an error.</param>
 /// <param name="Errno">The operating system's number, for messages; 0 where there is none.</param>

@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace Millrace.Storage;
 
 /// <summary>
-/// A piece of native or pinned memory in a vectored read or write; the layout is that of <c>struct iovec</c>. The memory
-/// must stay where it is until the call returns.
+/// A piece of native or pinned memory in a vectored read or write; the layout is that of <c>struct iovec</c>. The
+/// memory must stay where it is until the call returns.
 /// </summary>
 [StructLayout(LayoutKind.Sequential)]
 public unsafe readonly struct IoVector(byte* start, nuint length)

@@ -16,9 +16,9 @@ internal static unsafe partial class Libc
     internal const int OpenCloseOnExec = 0x80000;
 
     /// <summary>
-    /// A record lock that belongs to the opened file and not to the process (F_OFD_SETLK, Linux 3.15). It conflicts with the
-    /// classic record locks that Java takes, and, unlike those, it is not lost when some other descriptor of the same file is
-    /// closed, and two openings in one process exclude each other.
+    /// A record lock that belongs to the opened file and not to the process (F_OFD_SETLK, Linux 3.15). It conflicts
+    /// with the classic record locks that Java takes, and, unlike those, it is not lost when some other descriptor of
+    /// the same file is closed, and two openings in one process exclude each other.
     /// </summary>
     internal const int SetOpenFileLock = 37;
 

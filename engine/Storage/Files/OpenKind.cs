@@ -12,7 +12,9 @@ public enum OpenKind : byte
     /// <summary>For reading and writing; made where it does not exist.</summary>
     OpenOrCreate,
 
-    /// <summary>For reading and writing; fails with <see cref="IoError.AlreadyExists"/> where the name is taken.</summary>
+    /// <summary>
+    /// For reading and writing; fails with <see cref="IoError.AlreadyExists"/> where the name is taken.
+    /// </summary>
     CreateNew,
 
     /// <summary>For reading and writing; made, or emptied where it exists.</summary>

@@ -3,9 +3,9 @@ using System.Runtime.InteropServices;
 namespace Millrace.Storage;
 
 /// <summary>
-/// A file of the operating system: raw calls on an int descriptor, without <c>SafeHandle</c>'s counting (two interlocked
-/// operations per call, measured as a tenth of a small <c>pwrite</c>). Its owner closes it once nobody uses it, as
-/// <see cref="FileCache"/> does by pins.
+/// A file of the operating system: raw calls on an int descriptor, without <c>SafeHandle</c>'s counting (two
+/// interlocked operations per call, measured as a tenth of a small <c>pwrite</c>). Its owner closes it once nobody uses
+/// it, as <see cref="FileCache"/> does by pins.
 /// </summary>
 public sealed unsafe class PosixFile : IFile
 {
@@ -54,7 +54,8 @@ public sealed unsafe class PosixFile : IFile
         }
     }
 
-    public IoResult ReadVectored(long position, ReadOnlySpan<IoVector> targets) => Move(position, targets, write: false);
+    public IoResult ReadVectored(long position, ReadOnlySpan<IoVector> targets) =>
+        Move(position, targets, write: false);
 
     public IoResult Write(long position, ReadOnlySpan<byte> bytes)
     {
@@ -67,7 +68,9 @@ public sealed unsafe class PosixFile : IFile
 
     public IoResult WriteVectored(long position, ReadOnlySpan<IoVector> pieces) => Move(position, pieces, write: true);
 
-    /// <summary>Moves all pieces. What a call leaves of a piece is moved alone, then whole pieces go on together.</summary>
+    /// <summary>
+    /// Moves all pieces. What a call leaves of a piece is moved alone, then whole pieces go on together.
+    /// </summary>
     private IoResult Move(long position, ReadOnlySpan<IoVector> pieces, bool write)
     {
         long done = 0;
@@ -98,7 +101,10 @@ public sealed unsafe class PosixFile : IFile
         return IoResult.Of(done);
     }
 
-    /// <summary>Steps over the pieces that <paramref name="within"/> bytes, counted from piece <paramref name="index"/>, complete.</summary>
+    /// <summary>
+    /// Steps over the pieces that <paramref name="within"/> bytes, counted from piece <paramref name="index"/>,
+    /// complete.
+    /// </summary>
     /// <returns>Whether anything is left.</returns>
     private static bool Skip(ReadOnlySpan<IoVector> pieces, ref int index, ref nuint within)
     {
@@ -131,7 +137,9 @@ public sealed unsafe class PosixFile : IFile
         }
     }
 
-    /// <summary>Looks at the error of the last call: a signal means "again", anything else ends the operation.</summary>
+    /// <summary>
+    /// Looks at the error of the last call: a signal means "again", anything else ends the operation.
+    /// </summary>
     private static bool IsInterrupted(out IoResult failure, long done)
     {
         int errno = Marshal.GetLastPInvokeError();
@@ -212,7 +220,8 @@ public sealed unsafe class PosixFile : IFile
         int closing = Interlocked.Exchange(ref descriptor, -1);
         if (closing >= 0)
         {
-            // Not repeated after EINTR: Linux has freed the descriptor by then, and another thread may have got its number.
+            // Not repeated after EINTR: Linux has freed the descriptor by then, and another thread may have got its
+            // number.
             Libc.Close(closing);
         }
     }

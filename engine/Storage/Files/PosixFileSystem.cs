@@ -84,7 +84,9 @@ public sealed unsafe class PosixFileSystem : IFileSystem
         return error;
     }
 
-    /// <summary>A few file systems leave the kind of an entry out, and a symbolic link counts as what it points to.</summary>
+    /// <summary>
+    /// A few file systems leave the kind of an entry out, and a symbolic link counts as what it points to.
+    /// </summary>
     private IoError IsDirectory(string folder, string name, byte kind, out bool isDirectory)
     {
         const byte link = 10;
@@ -131,7 +133,8 @@ public sealed unsafe class PosixFileSystem : IFileSystem
                 return errno is Errno.Access ? IoError.Locked : IoErrors.FromErrno(errno);
             }
 
-            // The last holder deletes the file before it lets go: a lock on a file that no longer has the name is worth nothing.
+            // The last holder deletes the file before it lets go: a lock on a file that no longer has the name is worth
+            // nothing.
             if (IsStillNamed(path, descriptor))
             {
                 held = new PosixFileLock(path, descriptor);

@@ -6,7 +6,8 @@ namespace Millrace.Storage;
 /// <typeparam name="T">The type that owns the file's format.</typeparam>
 /// <param name="Value">The content; null unless the file was there, could be read, and passed every check.</param>
 /// <param name="Error">Why it could not be read; <see cref="IoError.NotFound"/> where it is not there.</param>
-/// <param name="Damage">What is wrong with its bytes, as one clause without the file's name; null where nothing is.</param>
+/// <param name="Damage">What is wrong with its bytes, as one clause without the file's name; null where nothing
+/// is.</param>
 public readonly record struct SmallFileRead<T>(T? Value, IoError Error, string? Damage)
     where T : class
 {

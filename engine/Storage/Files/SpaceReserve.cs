@@ -1,9 +1,9 @@
 namespace Millrace.Storage;
 
 /// <summary>
-/// A file that does nothing but hold space in a log directory. On a full disk it is given up, so that what frees space, the
-/// deletion of segments and topics, can still be recorded; it is taken again when there is room. Kafka passes over it: it
-/// looks at folders and at the names that it knows. Thread-safe.
+/// A file that does nothing but hold space in a log directory. On a full disk it is given up, so that what frees space,
+/// the deletion of segments and topics, can still be recorded; it is taken again when there is room. Kafka passes over
+/// it: it looks at folders and at the names that it knows. Thread-safe.
 /// </summary>
 public sealed class SpaceReserve
 {
@@ -29,8 +29,8 @@ public sealed class SpaceReserve
     public bool IsHeld { get; private set; }
 
     /// <summary>
-    /// Takes the space where it is not held: at the start, and then whenever the directory's owner looks at its free space.
-    /// Leaves twice the reserve to others, so that it never makes a disk full by itself.
+    /// Takes the space where it is not held: at the start, and then whenever the directory's owner looks at its free
+    /// space. Leaves twice the reserve to others, so that it never makes a disk full by itself.
     /// </summary>
     /// <returns>Why not; <see cref="IoError.NoSpace"/> while the disk is full.</returns>
     public IoError Take()

@@ -4,11 +4,12 @@ using System.Text;
 namespace Millrace.Storage;
 
 /// <summary>
-/// Owns the format of <c>.kafka_cleanshutdown</c>, version 0: JSON with the epoch under which the broker was last registered
-/// (KIP-966). That the file is there says that every log of the directory was flushed; it is deleted before anything is
-/// written. Kafka before 3.7 left it empty.
+/// Owns the format of <c>.kafka_cleanshutdown</c>, version 0: JSON with the epoch under which the broker was last
+/// registered (KIP-966). That the file is there says that every log of the directory was flushed; it is deleted before
+/// anything is written. Kafka before 3.7 left it empty.
 /// </summary>
-/// <param name="BrokerEpoch">The epoch, or null where the file does not tell: then the stop counts as unclean for elections.</param>
+/// <param name="BrokerEpoch">The epoch, or null where the file does not tell: then the stop counts as unclean for
+/// elections.</param>
 public sealed record CleanShutdownMarker(long? BrokerEpoch)
 {
     public const string FileName = ".kafka_cleanshutdown";

@@ -3,8 +3,8 @@ using System.Text.Json;
 namespace Millrace.Storage;
 
 /// <summary>
-/// The fields of one JSON object, taken out by name one after the other, so that what is left over is seen. Control path only:
-/// the two files that Kafka writes in JSON are a line long.
+/// The fields of one JSON object, taken out by name one after the other, so that what is left over is seen. Control
+/// path only: the two files that Kafka writes in JSON are a line long.
 /// </summary>
 internal sealed class FlatJson
 {
@@ -24,7 +24,8 @@ internal sealed class FlatJson
         {
             Utf8JsonReader reader = new(text);
             using JsonDocument document = JsonDocument.ParseValue(ref reader);
-            if (document.RootElement.ValueKind != JsonValueKind.Object || text[(int)reader.BytesConsumed..].Trim("\r\n"u8).Length > 0)
+            if (document.RootElement.ValueKind != JsonValueKind.Object
+                || text[(int)reader.BytesConsumed..].Trim("\r\n"u8).Length > 0)
             {
                 return new FlatJson("it is not one JSON object");
             }
@@ -42,7 +43,8 @@ internal sealed class FlatJson
         }
         catch (Exception failure) when (failure is JsonException or InvalidOperationException)
         {
-            // The parser of the framework has no form that answers instead of throwing; this is a start, not a data path.
+            // The parser of the framework has no form that answers instead of throwing; this is a start, not a data
+            // path.
             return new FlatJson("it is not JSON");
         }
     }

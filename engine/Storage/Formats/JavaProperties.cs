@@ -4,8 +4,8 @@ using System.Text;
 namespace Millrace.Storage;
 
 /// <summary>
-/// The text format of <c>java.util.Properties</c>, as far as Kafka's own files use it: comments, the three separators, escapes,
-/// continued lines. Read as Latin-1, as Kafka reads it; everything beyond ASCII is written as an escape.
+/// The text format of <c>java.util.Properties</c>, as far as Kafka's own files use it: comments, the three separators,
+/// escapes, continued lines. Read as Latin-1, as Kafka reads it; everything beyond ASCII is written as an escape.
 /// </summary>
 internal static class JavaProperties
 {
@@ -83,7 +83,10 @@ internal static class JavaProperties
                 {
                     if (text.Length - index <= 4
                         || !ushort.TryParse(
-                            text.Slice(index + 1, 4), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out ushort unit))
+                            text.Slice(index + 1, 4),
+                            NumberStyles.AllowHexSpecifier,
+                            CultureInfo.InvariantCulture,
+                            out ushort unit))
                     {
                         return false;
                     }
@@ -105,12 +108,14 @@ internal static class JavaProperties
     }
 
     /// <summary>
-    /// The text of some pairs, in the order given, under the two lines that Java puts in front: an empty comment and the date.
+    /// The text of some pairs, in the order given, under the two lines that Java puts in front: an empty comment and
+    /// the date.
     /// </summary>
     internal static byte[] Format(ReadOnlySpan<KeyValuePair<string, string>> pairs, DateTimeOffset now)
     {
         StringBuilder text = new("#\n#");
-        text.Append(now.UtcDateTime.ToString("ddd MMM dd HH:mm:ss 'UTC' yyyy", CultureInfo.InvariantCulture)).Append('\n');
+        text.Append(now.UtcDateTime.ToString("ddd MMM dd HH:mm:ss 'UTC' yyyy", CultureInfo.InvariantCulture));
+        text.Append('\n');
         foreach ((string key, string value) in pairs)
         {
             Escape(text, key, everySpace: true);

@@ -7,12 +7,13 @@ namespace Millrace.Storage;
 public readonly record struct EpochStart(int Epoch, long StartOffset);
 
 /// <summary>
-/// Owns the format of a partition's <c>leader-epoch-checkpoint</c>, version 0: a line with the version, a line with the count,
-/// then epoch and start offset a line, both rising.
+/// Owns the format of a partition's <c>leader-epoch-checkpoint</c>, version 0: a line with the version, a line with the
+/// count, then epoch and start offset a line, both rising.
 /// </summary>
 /// <remarks>
-/// There is no checksum. Each batch names its epoch, so the entries can be held against the log and be made from it; only the
-/// epoch of a leader that has not written yet is nowhere else, and the log is told that one again by its next leader.
+/// There is no checksum. Each batch names its epoch, so the entries can be held against the log and be made from it;
+/// only the epoch of a leader that has not written yet is nowhere else, and the log is told that one again by its next
+/// leader.
 /// </remarks>
 public sealed class LeaderEpochCheckpoint
 {

@@ -4,9 +4,9 @@ using Millrace.Base;
 namespace Millrace.Storage;
 
 /// <summary>
-/// Owns the format of <c>meta.properties</c>, which says to which cluster and node a log directory belongs. Version 1 names
-/// the cluster and the node; version 0, from the days of ZooKeeper, may lack both. The directory's own id is newer than
-/// version 1 and may be absent in either.
+/// Owns the format of <c>meta.properties</c>, which says to which cluster and node a log directory belongs. Version 1
+/// names the cluster and the node; version 0, from the days of ZooKeeper, may lack both. The directory's own id is
+/// newer than version 1 and may be absent in either.
 /// </summary>
 public sealed record MetaProperties
 {

@@ -4,13 +4,13 @@ using System.Text;
 namespace Millrace.Storage;
 
 /// <summary>
-/// Owns the format of the four files of a log directory that hold an offset for each partition, version 0: a line with the
-/// version, a line with the count, then topic, partition and offset a line.
+/// Owns the format of the four files of a log directory that hold an offset for each partition, version 0: a line with
+/// the version, a line with the count, then topic, partition and offset a line.
 /// </summary>
 /// <remarks>
-/// The text has no checksum, so a digit can change unseen. An offset from here is therefore a hint that its reader holds
-/// against the log: a recovery point or high watermark is cut to the log's end, a partition that is not named starts at 0. The
-/// one offset that cannot be derived is a log start inside a segment, after DeleteRecords.
+/// The text has no checksum, so a digit can change unseen. An offset from here is therefore a hint that its reader
+/// holds against the log: a recovery point or high watermark is cut to the log's end, a partition that is not named
+/// starts at 0. The one offset that cannot be derived is a log start inside a segment, after DeleteRecords.
 /// </remarks>
 public sealed class OffsetCheckpoint
 {
@@ -55,7 +55,8 @@ public sealed class OffsetCheckpoint
         Dictionary<TopicPartition, long> offsets = [];
         for (int entry = 0; entry < count; entry++)
         {
-            if (!lines.TryTake(out ReadOnlySpan<byte> line) || !TryParseEntry(line, out TopicPartition key, out long offset))
+            if (!lines.TryTake(out ReadOnlySpan<byte> line)
+                || !TryParseEntry(line, out TopicPartition key, out long offset))
             {
                 return $"entry {entry} of {count} is not a topic, a partition and an offset";
             }

@@ -3,14 +3,17 @@ using Millrace.Base;
 
 namespace Millrace.Storage;
 
-/// <summary>What a snapshot keeps of one producer: its last batch, not the five that are cached while it is live.</summary>
+/// <summary>
+/// What a snapshot keeps of one producer: its last batch, not the five that are cached while it is live.
+/// </summary>
 /// <param name="ProducerId">0 or more.</param>
 /// <param name="ProducerEpoch">The newest epoch seen.</param>
 /// <param name="LastSequence">Last sequence of the last batch; -1 where there is none.</param>
 /// <param name="LastOffset">Last offset of the last batch; -1 where there is none.</param>
 /// <param name="OffsetDelta">Last offset of the last batch less its first.</param>
 /// <param name="Timestamp">Largest timestamp of the last batch, in milliseconds; producers expire by it.</param>
-/// <param name="CoordinatorEpoch">Epoch of the transaction coordinator that wrote the last marker; -1 where none did.</param>
+/// <param name="CoordinatorEpoch">Epoch of the transaction coordinator that wrote the last marker; -1 where none
+/// did.</param>
 /// <param name="CurrentTransactionFirstOffset">Where the open transaction begins; -1 where none is open.</param>
 public readonly record struct ProducerSnapshotEntry(
     long ProducerId,
@@ -23,9 +26,9 @@ public readonly record struct ProducerSnapshotEntry(
     long CurrentTransactionFirstOffset);
 
 /// <summary>
-/// Owns the format of a producer snapshot, <c>OFFSET.snapshot</c>, version 1: the state of all producers of a partition just
-/// before that offset. Version, CRC-32C of all that follows, count, then 46 bytes a producer, big-endian. Any damage shows; the
-/// state can be made again from the log.
+/// Owns the format of a producer snapshot, <c>OFFSET.snapshot</c>, version 1: the state of all producers of a partition
+/// just before that offset. Version, CRC-32C of all that follows, count, then 46 bytes a producer, big-endian. Any
+/// damage shows; the state can be made again from the log.
 /// </summary>
 public static class ProducerSnapshot
 {

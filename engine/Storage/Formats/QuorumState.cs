@@ -6,8 +6,9 @@ using Millrace.Base;
 namespace Millrace.Storage;
 
 /// <summary>
-/// Owns the format of <c>quorum-state</c>, the vote and the epoch of a KRaft replica, in JSON. Version 1 belongs to quorums
-/// with <c>kraft.version</c> 1 (KIP-853), version 0 to static ones. It is on the device before any answer that rests on it.
+/// Owns the format of <c>quorum-state</c>, the vote and the epoch of a KRaft replica, in JSON. Version 1 belongs to
+/// quorums with <c>kraft.version</c> 1 (KIP-853), version 0 to static ones. It is on the device before any answer that
+/// rests on it.
 /// </summary>
 public sealed record QuorumState
 {
@@ -63,8 +64,16 @@ public sealed record QuorumState
             return "leaderId, leaderEpoch or votedId is missing";
         }
 
-        QuorumState common = new() { Version = version, LeaderId = leaderId, LeaderEpoch = leaderEpoch, VotedId = votedId };
-        string? damage = version == 0 ? TakeVersion0(fields, common, out state) : TakeVersion1(fields, common, out state);
+        QuorumState common = new()
+        {
+            Version = version,
+            LeaderId = leaderId,
+            LeaderEpoch = leaderEpoch,
+            VotedId = votedId,
+        };
+        string? damage = version == 0
+            ? TakeVersion0(fields, common, out state)
+            : TakeVersion1(fields, common, out state);
         return damage is null && !fields.IsEmpty ? $"it has a field that version {version} has not" : damage;
     }
 
@@ -112,7 +121,8 @@ public sealed record QuorumState
     public byte[] Format()
     {
         ArrayBufferWriter<byte> buffer = new();
-        using (Utf8JsonWriter json = new(buffer, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        using (Utf8JsonWriter json = new(
+            buffer, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
         {
             json.WriteStartObject();
             if (Version == 0)

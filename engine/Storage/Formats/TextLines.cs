@@ -5,8 +5,9 @@ using System.Text.Unicode;
 namespace Millrace.Storage;
 
 /// <summary>
-/// Reads the text of Kafka's checkpoint files line by line. Stricter than Kafka: every line ends in one line feed, fields are
-/// parted by one space, numbers are as Kafka writes them. What differs was not written by a broker, so it is damage.
+/// Reads the text of Kafka's checkpoint files line by line. Stricter than Kafka: every line ends in one line feed,
+/// fields are parted by one space, numbers are as Kafka writes them. What differs was not written by a broker, so it is
+/// damage.
 /// </summary>
 internal ref struct TextLines
 {
@@ -27,8 +28,8 @@ internal ref struct TextLines
     }
 
     /// <summary>
-    /// Takes the two lines that every checkpoint begins with, version 0 and the count of what follows. An empty file has no
-    /// entries: Kafka makes one before it has anything to write.
+    /// Takes the two lines that every checkpoint begins with, version 0 and the count of what follows. An empty file
+    /// has no entries: Kafka makes one before it has anything to write.
     /// </summary>
     /// <returns>Null, or what is wrong.</returns>
     internal string? TakeHeader(out int count)
@@ -81,7 +82,10 @@ internal ref struct TextLines
     internal static bool TryParseName(ReadOnlySpan<byte> text, out string name)
     {
         name = "";
-        if (text.IsEmpty || text.ContainsAnyInRange((byte)0, (byte)' ') || text.Contains((byte)0x7f) || !Utf8.IsValid(text))
+        if (text.IsEmpty
+            || text.ContainsAnyInRange((byte)0, (byte)' ')
+            || text.Contains((byte)0x7f)
+            || !Utf8.IsValid(text))
         {
             return false;
         }

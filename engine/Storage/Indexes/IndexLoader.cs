@@ -4,7 +4,8 @@ using System.Globalization;
 namespace Millrace.Storage;
 
 /// <summary>
-/// Reads an index file from its start to its last entry, checks it, and makes its outline. Used once per load, by one thread.
+/// Reads an index file from its start to its last entry, checks it, and makes its outline. Used once per load, by one
+/// thread.
 /// </summary>
 internal sealed class IndexLoader(SparseIndex index, int entryBytes, int entriesPerPage)
 {
@@ -33,7 +34,8 @@ internal sealed class IndexLoader(SparseIndex index, int entryBytes, int entries
 
         if (length.Bytes % entryBytes != 0)
         {
-            Damage = string.Create(CultureInfo.InvariantCulture, $"{length.Bytes} bytes are no whole entries of {entryBytes}");
+            Damage = string.Create(
+                CultureInfo.InvariantCulture, $"{length.Bytes} bytes are no whole entries of {entryBytes}");
             return IoError.None;
         }
 
@@ -83,8 +85,8 @@ internal sealed class IndexLoader(SparseIndex index, int entryBytes, int entries
             ReadOnlySpan<byte> entry = chunk.Slice(start, entryBytes);
             if (entry.IndexOfAnyExcept((byte)0) < 0 && IsEnd(chunk[start..]))
             {
-                // Preallocated by Kafka: the rest of 10 MB is a hole that nobody need read. Behind what was seen here, bytes
-                // would be ignored, which costs an index nothing but entries.
+                // Preallocated by Kafka: the rest of 10 MB is a hole that nobody need read. Behind what was seen here,
+                // bytes would be ignored, which costs an index nothing but entries.
                 if (chunk[start..].IndexOfAnyExcept((byte)0) >= 0)
                 {
                     Damage = string.Create(CultureInfo.InvariantCulture, $"entries follow the zeros at entry {count}");
@@ -105,8 +107,8 @@ internal sealed class IndexLoader(SparseIndex index, int entryBytes, int entries
     }
 
     /// <summary>
-    /// Whether zeros are the end. At the very start they may be an entry: timestamp 0 at the segment's first offset, and then
-    /// another one follows.
+    /// Whether zeros are the end. At the very start they may be an entry: timestamp 0 at the segment's first offset,
+    /// and then another one follows.
     /// </summary>
     private bool IsEnd(ReadOnlySpan<byte> rest) =>
         count > 0 || rest.Length < 2 * entryBytes || rest.Slice(entryBytes, entryBytes).IndexOfAnyExcept((byte)0) < 0;

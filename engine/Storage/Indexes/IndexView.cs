@@ -3,8 +3,8 @@ using System.Buffers.Binary;
 namespace Millrace.Storage;
 
 /// <summary>
-/// One state of an index in memory. Readers take it by one reference and find everything in it consistent; the writer appends
-/// to its tail, publishing by the count, and puts another view in its place for anything else.
+/// One state of an index in memory. Readers take it by one reference and find everything in it consistent; the writer
+/// appends to its tail, publishing by the count, and puts another view in its place for anything else.
 /// </summary>
 internal sealed class IndexView
 {
@@ -59,7 +59,9 @@ internal sealed class IndexView
             : BinaryPrimitives.ReadInt64BigEndian(bytes[start..]);
     }
 
-    /// <summary>The last of the first <paramref name="count"/> entries whose column is at most the target, or -1.</summary>
+    /// <summary>
+    /// The last of the first <paramref name="count"/> entries whose column is at most the target, or -1.
+    /// </summary>
     internal int Search(ReadOnlySpan<byte> bytes, int count, long target, bool bySecond)
     {
         int low = 0;
@@ -122,7 +124,9 @@ internal sealed class IndexView
         return new IndexView(entryBytes, outline, FullPages + 1, new byte[TailEntriesMin * entryBytes], pages);
     }
 
-    /// <summary>The first <paramref name="fullPages"/> pages, and <paramref name="tail"/> behind them; nothing cached.</summary>
+    /// <summary>
+    /// The first <paramref name="fullPages"/> pages, and <paramref name="tail"/> behind them; nothing cached.
+    /// </summary>
     internal IndexView Shortened(int fullPages, ReadOnlySpan<byte> tail)
     {
         IndexView shorter = new(
@@ -155,10 +159,12 @@ internal sealed class IndexView
         return kept is not null && kept.Page == page ? kept.Bytes : null;
     }
 
-    internal void Keep(int page, byte[] bytes) => Volatile.Write(ref pages[page % pages.Length], new CachedPage(page, bytes));
+    internal void Keep(int page, byte[] bytes) =>
+        Volatile.Write(ref pages[page % pages.Length], new CachedPage(page, bytes));
 
     /// <summary>Makes the view of a file that is being read in order.</summary>
-    internal static IndexView Loaded(int entryBytes, byte[] outline, int fullPages, ReadOnlySpan<byte> tail, long lastKey, int lastValue)
+    internal static IndexView Loaded(
+        int entryBytes, byte[] outline, int fullPages, ReadOnlySpan<byte> tail, long lastKey, int lastValue)
     {
         IndexView loaded = new(
             entryBytes, outline, fullPages, tail.ToArray(), new CachedPage?[StorageLimits.IndexPagesCached])

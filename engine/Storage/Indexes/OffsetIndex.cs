@@ -3,17 +3,18 @@ using Millrace.Base;
 namespace Millrace.Storage;
 
 /// <summary>Where to begin to look for an offset.</summary>
-/// <param name="Offset">Last offset of the batch at the position (of the whole append, when Kafka before 4.0 wrote it).</param>
+/// <param name="Offset">Last offset of the batch at the position (of the whole append, when Kafka before 4.0 wrote
+/// it).</param>
 /// <param name="Position">Where that batch begins in the segment's file.</param>
 public readonly record struct OffsetIndexEntry(long Offset, int Position);
 
 /// <summary>
-/// Owns the format of a segment's <c>.index</c>: 8 bytes an entry, the offset relative to the segment's base and the position,
-/// both rising. Threads and life as in <see cref="SparseIndex"/>.
+/// Owns the format of a segment's <c>.index</c>: 8 bytes an entry, the offset relative to the segment's base and the
+/// position, both rising. Threads and life as in <see cref="SparseIndex"/>.
 /// </summary>
 /// <remarks>
-/// The batch at an entry's position must be sound and begin at or before the entry's offset; if it does not, the index is
-/// damaged and to be made again. That catches every change of a byte which the rising order has not.
+/// The batch at an entry's position must be sound and begin at or before the entry's offset; if it does not, the index
+/// is damaged and to be made again. That catches every change of a byte which the rising order has not.
 /// </remarks>
 public sealed class OffsetIndex(CachedFile file, long baseOffset, int bytesMax)
     : SparseIndex(file, EntryBytes, baseOffset, bytesMax)
@@ -46,7 +47,9 @@ public sealed class OffsetIndex(CachedFile file, long baseOffset, int bytesMax)
         return AppendEntry(lastOffset - BaseOffset, position);
     }
 
-    /// <summary>The entry with the largest offset that is at most <paramref name="offset"/>, or the segment's start.</summary>
+    /// <summary>
+    /// The entry with the largest offset that is at most <paramref name="offset"/>, or the segment's start.
+    /// </summary>
     /// <returns>Why the file could not be read; the segment's start is right all the same, only slow.</returns>
     public IoError Lookup(long offset, out OffsetIndexEntry entry)
     {
@@ -55,7 +58,9 @@ public sealed class OffsetIndex(CachedFile file, long baseOffset, int bytesMax)
         return error;
     }
 
-    /// <summary>The first entry at or behind a position, whose offset bounds from above what lies before that position.</summary>
+    /// <summary>
+    /// The first entry at or behind a position, whose offset bounds from above what lies before that position.
+    /// </summary>
     /// <returns>False where there is none: the bound is the end of the segment.</returns>
     public bool TryFindUpperBound(long position, out OffsetIndexEntry entry)
     {

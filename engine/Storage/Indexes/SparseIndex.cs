@@ -3,15 +3,16 @@ using Millrace.Base;
 namespace Millrace.Storage;
 
 /// <summary>
-/// What offset and time indexes have in common: a file of entries of one size, two columns of rising big-endian numbers, that is
-/// read lazily, kept in memory only in outline, and appended to in memory first.
+/// What offset and time indexes have in common: a file of entries of one size, two columns of rising big-endian
+/// numbers, that is read lazily, kept in memory only in outline, and appended to in memory first.
 /// </summary>
 /// <remarks>
-/// One writer, the owner of the log, appends, flushes, truncates and resets; any thread looks up, without a lock. In memory are
-/// the first entry of every page, a few pages lately read, and the page being appended to, of which <see cref="Flush"/>
-/// writes the rest. A crash may lose what was not flushed: an index is made from its log again, never the other way.
-/// The file is checked as a whole when it is first read (entries rise, nothing behind the zeros that Kafka preallocates). There
-/// is no checksum: who looks up holds the batch that an entry leads to against the entry before believing it.
+/// One writer, the owner of the log, appends, flushes, truncates and resets; any thread looks up, without a lock. In
+/// memory are the first entry of every page, a few pages lately read, and the page being appended to, of which
+/// <see cref="Flush"/> writes the rest. A crash may lose what was not flushed: an index is made from its log again,
+/// never the other way. The file is checked as a whole when it is first read (entries rise, nothing behind the zeros
+/// that Kafka preallocates). There is no checksum: who looks up holds the batch that an entry leads to against the
+/// entry before believing it.
 /// </remarks>
 public abstract class SparseIndex
 {
@@ -46,7 +47,9 @@ public abstract class SparseIndex
     /// <summary>Whether the outline is in memory, so that a call does not read the whole file first.</summary>
     public bool IsLoaded => Volatile.Read(ref view) is not null;
 
-    /// <summary>What is wrong with the file; null where nothing is, or where it was not read yet. <see cref="Reset"/> clears it.</summary>
+    /// <summary>
+    /// What is wrong with the file; null where nothing is, or where it was not read yet. <see cref="Reset"/> clears it.
+    /// </summary>
     public string? Damage { get; private set; }
 
     /// <summary>Entries. 0 where the file was not loaded or is damaged.</summary>
@@ -70,8 +73,8 @@ public abstract class SparseIndex
 
     /// <summary>Reads and checks the file where that was not done yet.</summary>
     /// <returns>
-    /// Why it could not be read. Damage is no error here: the index then is empty, every look-up answers the segment's start,
-    /// and <see cref="Damage"/> says why.
+    /// Why it could not be read. Damage is no error here: the index then is empty, every look-up answers the segment's
+    /// start, and <see cref="Damage"/> says why.
     /// </returns>
     public IoError Load()
     {
@@ -117,7 +120,9 @@ public abstract class SparseIndex
         Volatile.Write(ref view, loaded);
     }
 
-    /// <summary>Makes the index empty, and its file too; makes the file where it is missing. Begins a rebuild.</summary>
+    /// <summary>
+    /// Makes the index empty, and its file too; makes the file where it is missing. Begins a rebuild.
+    /// </summary>
     public IoError Reset()
     {
         lock (loadGate)
@@ -133,7 +138,18 @@ public abstract class SparseIndex
         }
     }
 
-    /// <summary>Writes what is only in memory, cuts off what lies behind the entries, and forgets the outline.</summary>
+    /// <summary>
+    /// Begins the index of a new segment: empty, without a file until the first flush. No other thread knows it yet.
+    /// </summary>
+    internal void BeginEmpty()
+    {
+        Damage = null;
+        Publish(new IndexView(entryBytes), flushed: 0);
+    }
+
+    /// <summary>
+    /// Writes what is only in memory, cuts off what lies behind the entries, and forgets the outline.
+    /// </summary>
     public IoError Unload()
     {
         IoError error = IsLoaded && Damage is null ? TrimToEntries() : IoError.None;
@@ -145,7 +161,9 @@ public abstract class SparseIndex
         return error;
     }
 
-    /// <summary>Writes the entries that are only in memory. They are on the device after a sync of <see cref="File"/>.</summary>
+    /// <summary>
+    /// Writes the entries that are only in memory. They are on the device after a sync of <see cref="File"/>.
+    /// </summary>
     public IoError Flush()
     {
         IndexView? current = view;
@@ -296,7 +314,9 @@ public abstract class SparseIndex
         return IoError.None;
     }
 
-    /// <summary>The last entry whose first column (or second, <paramref name="bySecond"/>) is at most <paramref name="target"/>.</summary>
+    /// <summary>
+    /// The last entry whose first column (or second, <paramref name="bySecond"/>) is at most <paramref name="target"/>.
+    /// </summary>
     /// <returns>Its place, -1 where there is none.</returns>
     private protected IoError FindLast(long target, bool bySecond, out int place)
     {
@@ -360,7 +380,9 @@ public abstract class SparseIndex
         return true;
     }
 
-    /// <summary>A page's bytes, from memory or the file; null also where a truncation has just taken the page away.</summary>
+    /// <summary>
+    /// A page's bytes, from memory or the file; null also where a truncation has just taken the page away.
+    /// </summary>
     private IoError ReadPage(IndexView current, int page, out byte[]? bytes)
     {
         bytes = page == current.FullPages ? current.Tail : current.Cached(page);

@@ -8,13 +8,13 @@ namespace Millrace.Storage;
 public readonly record struct TimeIndexEntry(long Timestamp, long Offset);
 
 /// <summary>
-/// Owns the format of a segment's <c>.timeindex</c>: 12 bytes an entry, timestamp and offset relative to the segment's base. An
-/// entry says that no record up to its offset has a larger timestamp, so timestamps rise and offsets do not fall. Threads and
-/// life as in <see cref="SparseIndex"/>.
+/// Owns the format of a segment's <c>.timeindex</c>: 12 bytes an entry, timestamp and offset relative to the segment's
+/// base. An entry says that no record up to its offset has a larger timestamp, so timestamps rise and offsets do not
+/// fall. Threads and life as in <see cref="SparseIndex"/>.
 /// </summary>
 /// <remarks>
-/// The batch that holds an entry's offset must have the entry's timestamp as its largest; if it has not, the index is damaged
-/// and to be made again.
+/// The batch that holds an entry's offset must have the entry's timestamp as its largest; if it has not, the index is
+/// damaged and to be made again.
 /// </remarks>
 public sealed class TimeIndex(CachedFile file, long baseOffset, int bytesMax)
     : SparseIndex(file, EntryBytes, baseOffset, bytesMax)
@@ -22,7 +22,9 @@ public sealed class TimeIndex(CachedFile file, long baseOffset, int bytesMax)
     /// <summary>Size of an entry, in bytes.</summary>
     public const int EntryBytes = 12;
 
-    /// <summary>Whether the segment must be rolled before more is indexed: one place is kept for the entry of the roll.</summary>
+    /// <summary>
+    /// Whether the segment must be rolled before more is indexed: one place is kept for the entry of the roll.
+    /// </summary>
     public bool IsFull => Count >= EntriesMax - 1;
 
     /// <summary>The last entry; (-1, base offset) where there is none. Writer only, loaded.</summary>
@@ -33,7 +35,8 @@ public sealed class TimeIndex(CachedFile file, long baseOffset, int bytesMax)
         key > previousKey && value >= previousValue;
 
     /// <summary>
-    /// Appends an entry unless its timestamp is not larger than all before it, as then it says nothing new. Writer only, loaded.
+    /// Appends an entry unless its timestamp is not larger than all before it, as then it says nothing new. Writer
+    /// only, loaded.
     /// </summary>
     /// <param name="timestamp">Largest timestamp of the segment so far, in milliseconds.</param>
     /// <param name="offset">Last offset of its batch.</param>
@@ -52,7 +55,9 @@ public sealed class TimeIndex(CachedFile file, long baseOffset, int bytesMax)
         return AppendEntry(timestamp, (int)(offset - BaseOffset));
     }
 
-    /// <summary>The entry with the largest timestamp that is at most <paramref name="timestamp"/>, or (-1, base offset).</summary>
+    /// <summary>
+    /// The entry with the largest timestamp that is at most <paramref name="timestamp"/>, or (-1, base offset).
+    /// </summary>
     /// <returns>Why the file could not be read; the segment's start is right all the same, only slow.</returns>
     public IoError Lookup(long timestamp, out TimeIndexEntry entry)
     {

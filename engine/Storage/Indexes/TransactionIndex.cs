@@ -8,15 +8,16 @@ namespace Millrace.Storage;
 /// <param name="FirstOffset">Its first record; it may lie in an earlier segment.</param>
 /// <param name="LastOffset">Its marker.</param>
 /// <param name="LastStableOffset">The partition's last stable offset once the marker was written.</param>
-public readonly record struct AbortedTransaction(long ProducerId, long FirstOffset, long LastOffset, long LastStableOffset);
+public readonly record struct AbortedTransaction(
+    long ProducerId, long FirstOffset, long LastOffset, long LastStableOffset);
 
 /// <summary>
-/// Owns the format of a segment's <c>.txnindex</c>, version 0: 34 bytes for each transaction whose abort marker the segment
-/// holds, in the order of the markers. The file is missing where there are none. One writer; any thread reads.
+/// Owns the format of a segment's <c>.txnindex</c>, version 0: 34 bytes for each transaction whose abort marker the
+/// segment holds, in the order of the markers. The file is missing where there are none. One writer; any thread reads.
 /// </summary>
 /// <remarks>
-/// There is no checksum. An entry is sound where the segment has an abort marker of that producer at its last offset; the
-/// segment's owner checks that before the first use of a file that it did not write itself.
+/// There is no checksum. An entry is sound where the segment has an abort marker of that producer at its last offset;
+/// the segment's owner checks that before the first use of a file that it did not write itself.
 /// </remarks>
 public sealed class TransactionIndex(CachedFile file, long baseOffset)
 {
@@ -33,7 +34,9 @@ public sealed class TransactionIndex(CachedFile file, long baseOffset)
     /// <summary>The file. It is pinned during calls only.</summary>
     public CachedFile File => file;
 
-    /// <summary>What is wrong with the file; null where nothing is, or where it was not read yet. <see cref="Reset"/> clears it.</summary>
+    /// <summary>
+    /// What is wrong with the file; null where nothing is, or where it was not read yet. <see cref="Reset"/> clears it.
+    /// </summary>
     public string? Damage { get; private set; }
 
     /// <summary>The entries; empty where the file was not loaded, is missing or is damaged.</summary>
@@ -68,7 +71,8 @@ public sealed class TransactionIndex(CachedFile file, long baseOffset)
         parsed = [];
         if (bytes.Length % EntryBytes != 0)
         {
-            return string.Create(CultureInfo.InvariantCulture, $"{bytes.Length} bytes are no whole entries of {EntryBytes}");
+            return string.Create(
+                CultureInfo.InvariantCulture, $"{bytes.Length} bytes are no whole entries of {EntryBytes}");
         }
 
         AbortedTransaction[] read = new AbortedTransaction[bytes.Length / EntryBytes];
@@ -77,14 +81,15 @@ public sealed class TransactionIndex(CachedFile file, long baseOffset)
         {
             ByteReader reader = new(bytes.Slice(index * EntryBytes, EntryBytes));
             short version = reader.ReadInt16();
-            AbortedTransaction entry = new(reader.ReadInt64(), reader.ReadInt64(), reader.ReadInt64(), reader.ReadInt64());
+            AbortedTransaction entry = new(
+                reader.ReadInt64(), reader.ReadInt64(), reader.ReadInt64(), reader.ReadInt64());
             if (version != Version)
             {
                 return string.Create(CultureInfo.InvariantCulture, $"entry {index} has the unknown version {version}");
             }
 
-            // Markers come in the order of the log; a transaction begins before its marker; and the last stable offset is
-            // behind a transaction's first record only once its marker is written.
+            // Markers come in the order of the log; a transaction begins before its marker; and the last stable offset
+            // is behind a transaction's first record only once its marker is written.
             if (entry.ProducerId < 0
                 || entry.FirstOffset < 0
                 || entry.LastOffset <= previousLast
@@ -141,8 +146,8 @@ public sealed class TransactionIndex(CachedFile file, long baseOffset)
     }
 
     /// <summary>
-    /// Adds the aborted transactions that touch the range <paramref name="from"/> up to, not with, <paramref name="to"/>.
-    /// Any thread, loaded.
+    /// Adds the aborted transactions that touch the range <paramref name="from"/> up to, not with, <paramref
+    /// name="to"/>. Any thread, loaded.
     /// </summary>
     /// <returns>Whether later segments cannot hold any more of them.</returns>
     public bool Collect(long from, long to, List<AbortedTransaction> found)
@@ -164,7 +169,9 @@ public sealed class TransactionIndex(CachedFile file, long baseOffset)
         return false;
     }
 
-    /// <summary>Drops the entries whose markers are at <paramref name="offset"/> or behind it. Writer only, loaded.</summary>
+    /// <summary>
+    /// Drops the entries whose markers are at <paramref name="offset"/> or behind it. Writer only, loaded.
+    /// </summary>
     public IoError TruncateTo(long offset)
     {
         AbortedTransaction[]? current = entries;
@@ -195,6 +202,9 @@ public sealed class TransactionIndex(CachedFile file, long baseOffset)
 
         return error;
     }
+
+    /// <summary>Begins the index of a new segment: empty, without a file. No other thread knows it yet.</summary>
+    internal void BeginEmpty() => Volatile.Write(ref entries, []);
 
     /// <summary>Deletes the file and forgets its entries: begins a rebuild.</summary>
     public IoError Reset()

@@ -102,6 +102,30 @@ public sealed class ProducerEntry(long producerId)
         }
     }
 
+    /// <summary>Copies everything, for <see cref="PutBack"/>.</summary>
+    internal void Save(out State state)
+    {
+        state.Batches = batches;
+        state.Oldest = oldest;
+        state.BatchCount = BatchCount;
+        state.Epoch = Epoch;
+        state.CoordinatorEpoch = CoordinatorEpoch;
+        state.LastTimestamp = LastTimestamp;
+        state.TransactionFirstOffset = TransactionFirstOffset;
+    }
+
+    /// <summary>Becomes again what it was at <see cref="Save"/>.</summary>
+    internal void PutBack(in State state)
+    {
+        batches = state.Batches;
+        oldest = state.Oldest;
+        BatchCount = state.BatchCount;
+        Epoch = state.Epoch;
+        CoordinatorEpoch = state.CoordinatorEpoch;
+        LastTimestamp = state.LastTimestamp;
+        TransactionFirstOffset = state.TransactionFirstOffset;
+    }
+
     private void RaiseEpoch(short epoch)
     {
         if (epoch != Epoch)
@@ -126,8 +150,20 @@ public sealed class ProducerEntry(long producerId)
     }
 
     [InlineArray(BatchesMax)]
-    private struct CachedBatches
+    internal struct CachedBatches
     {
         private CachedBatch first;
+    }
+
+    /// <summary>All that an entry is.</summary>
+    internal struct State
+    {
+        public CachedBatches Batches;
+        public int Oldest;
+        public int BatchCount;
+        public short Epoch;
+        public int CoordinatorEpoch;
+        public long LastTimestamp;
+        public long TransactionFirstOffset;
     }
 }

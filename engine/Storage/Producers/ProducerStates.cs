@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Millrace.Base;
+using Millrace.Protocol.Records;
 
 namespace Millrace.Storage;
 
@@ -163,6 +164,88 @@ public sealed class ProducerStates(long expirationMs)
             unreplicated.RemoveEndedBelow(offset);
             PublishFirstUnstableOffset();
         }
+    }
+
+    /// <summary>Whether a transaction has ended above the high watermark, so that its move matters here.</summary>
+    internal bool AwaitsHighWatermark => unreplicated.Count > 0;
+
+    /// <summary>Notes a producer as it is, before a batch of its is appended.</summary>
+    internal void Save(long producerId, ProducerUndo undo)
+    {
+        entries.TryGetValue(producerId, out ProducerEntry? entry);
+        undo.Add(producerId, entry);
+    }
+
+    /// <summary>Takes back all appends from <paramref name="endOffset"/> on, which <paramref name="undo"/> has noted.</summary>
+    internal void TakeBack(ProducerUndo undo, long endOffset)
+    {
+        if (undo.Count == 0)
+        {
+            return;
+        }
+
+        for (int index = undo.Count - 1; index >= 0; index--)
+        {
+            ref readonly ProducerUndo.Step step = ref undo[index];
+            if (step.Existed)
+            {
+                GetOrAdd(step.ProducerId).PutBack(step.State);
+            }
+            else
+            {
+                entries.Remove(step.ProducerId);
+            }
+        }
+
+        open.Clear();
+        foreach (ProducerEntry entry in entries.Values)
+        {
+            if (entry.HasOpenTransaction)
+            {
+                open.Add(new TransactionSpans.Span(entry.ProducerId, entry.TransactionFirstOffset, long.MaxValue));
+            }
+        }
+
+        unreplicated.RemoveEndedFrom(endOffset);
+        PublishFirstUnstableOffset();
+    }
+
+    /// <summary>What a snapshot keeps of the producers.</summary>
+    internal ProducerSnapshotEntry[] ToSnapshot()
+    {
+        ProducerSnapshotEntry[] snapshot = new ProducerSnapshotEntry[entries.Count];
+        int index = 0;
+        foreach (ProducerEntry entry in entries.Values)
+        {
+            snapshot[index++] = new ProducerSnapshotEntry(
+                entry.ProducerId,
+                entry.Epoch,
+                entry.LastSequence,
+                entry.LastOffset,
+                entry.LastOffsetDelta,
+                entry.LastTimestamp,
+                entry.CoordinatorEpoch,
+                entry.TransactionFirstOffset);
+        }
+
+        return snapshot;
+    }
+
+    /// <summary>Takes over a snapshot's entry, unless it is expired.</summary>
+    internal void Restore(in ProducerSnapshotEntry entry, long nowMs)
+    {
+        CachedBatch? last = entry.LastOffset < 0
+            ? null
+            : new CachedBatch(entry.LastSequence, entry.LastOffset, entry.OffsetDelta, entry.Timestamp);
+        Restore(
+            new RestoredProducer(
+                entry.ProducerId,
+                entry.ProducerEpoch,
+                entry.CoordinatorEpoch,
+                entry.Timestamp,
+                entry.CurrentTransactionFirstOffset,
+                last),
+            nowMs);
     }
 
     /// <summary>Forgets the producers that are idle for too long; one with an open transaction never is.</summary>

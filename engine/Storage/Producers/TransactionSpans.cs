@@ -61,6 +61,18 @@ internal sealed class TransactionSpans
         }
     }
 
+    /// <summary>Takes out those that end at <paramref name="offset"/> or behind it.</summary>
+    public void RemoveEndedFrom(long offset)
+    {
+        for (int index = Count - 1; index >= 0; index--)
+        {
+            if (spans[index].LastOffset >= offset)
+            {
+                RemoveAt(index);
+            }
+        }
+    }
+
     public void Clear() => Count = 0;
 
     private void RemoveAt(int index)

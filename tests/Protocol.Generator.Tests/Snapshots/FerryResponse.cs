@@ -91,7 +91,10 @@ partial class FerryResponse : IMessage
             bool hasLeader = !Leader.HasDefaults();
             bool hasNodes = version >= 16 && Nodes is not [];
             bool hasPrevious = version >= 14 && Previous is not null;
-            int tagged = (hasLeader ? 1 : 0) + (hasNodes ? 1 : 0) + (hasPrevious ? 1 : 0);
+            int tagged = 0;
+            tagged += hasLeader ? 1 : 0;
+            tagged += hasNodes ? 1 : 0;
+            tagged += hasPrevious ? 1 : 0;
             TaggedFieldWriter tags = new(ref writer, tagged, UnknownTaggedFields);
             if (hasLeader)
             {

@@ -49,7 +49,8 @@ public sealed class GoldenFrameTests
             byte[] frame = FrameOf(line);
             short version = line.GetProperty("version").GetInt16();
             Assert.True(
-                MessageCatalog.TryFindResponse(line.GetProperty("apiKey").GetInt16(), out MessageDescriptor? descriptor));
+                MessageCatalog.TryFindResponse(
+                    line.GetProperty("apiKey").GetInt16(), out MessageDescriptor? descriptor));
             short headerVersion = descriptor.HeaderVersion(version);
             Assert.Equal(line.GetProperty("headerVersion").GetInt16(), headerVersion);
 
@@ -73,7 +74,8 @@ public sealed class GoldenFrameTests
         {
             byte[] bytes = Convert.FromHexString(line.GetProperty("hex").GetString()!);
             ByteReader reader = new(bytes);
-            Assert.True(MessageCatalog.TryFind(line.GetProperty("message").GetString()!, out MessageDescriptor? descriptor));
+            Assert.True(
+                MessageCatalog.TryFind(line.GetProperty("message").GetString()!, out MessageDescriptor? descriptor));
             short version = line.GetProperty("version").GetInt16();
             AssertPrefix(ref reader, descriptor, version);
 

@@ -82,7 +82,8 @@ public sealed class GoldenMessageTests
             for (short version = message.VersionMin; version <= message.VersionMax; version++)
             {
                 // Only Kafka 3.9 and older have this request and header version, and the kit wrote no bytes of it.
-                bool known = written.Contains((message.Name, version)) || (message.Name, version) == ("RequestHeader", (short)0);
+                bool known = written.Contains((message.Name, version))
+                    || (message.Name, version) == ("RequestHeader", (short)0);
                 Assert.True(known, $"{message.Name} {version}");
             }
         }

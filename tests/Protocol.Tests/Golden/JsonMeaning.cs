@@ -30,7 +30,8 @@ public static class JsonMeaning
     private static bool SameNumber(JsonElement expected, JsonElement actual) =>
         expected.TryGetInt64(out long left) && actual.TryGetInt64(out long right)
             ? left == right
-            : BitConverter.DoubleToInt64Bits(expected.GetDouble()) == BitConverter.DoubleToInt64Bits(actual.GetDouble());
+            : BitConverter.DoubleToInt64Bits(expected.GetDouble())
+                == BitConverter.DoubleToInt64Bits(actual.GetDouble());
 
     private static string? ObjectDifference(JsonElement expected, JsonElement actual, string path)
     {

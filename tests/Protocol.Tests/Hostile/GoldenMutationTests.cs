@@ -8,8 +8,8 @@ using Xunit.Abstractions;
 namespace Millrace.Protocol.Tests.Hostile;
 
 /// <summary>
-/// What Kafka wrote, damaged. <see cref="MessageTarget.Check"/> holds for all of it: a value or an error, within the memory limit,
-/// and a value comes back from its own bytes.
+/// What Kafka wrote, damaged. <see cref="MessageTarget.Check"/> holds for all of it: a value or an error, within the
+/// memory limit, and a value comes back from its own bytes.
 /// </summary>
 [Trait("Data", "golden")]
 public sealed class GoldenMutationTests(ITestOutputHelper output)
@@ -29,7 +29,10 @@ public sealed class GoldenMutationTests(ITestOutputHelper output)
             for (int length = 0; length < line.Bytes.Length; length++)
             {
                 DecodeError error = MessageTarget.Check(
-                    line.Descriptor, line.Version, line.Bytes.AsSpan(0, length), keepUnknownTaggedFields: length % 2 == 0);
+                    line.Descriptor,
+                    line.Version,
+                    line.Bytes.AsSpan(0, length),
+                    keepUnknownTaggedFields: length % 2 == 0);
                 Assert.True(error.IsError, $"{line} cut to {length} bytes");
                 Assert.InRange(error.Position, 0, length);
             }
@@ -61,7 +64,8 @@ public sealed class GoldenMutationTests(ITestOutputHelper output)
         byte[][] lengths =
         [
             [0x7f, 0xff, 0xff, 0xff], [0xff, 0xff, 0xff, 0xff], [0x80, 0, 0, 0], [0x7f, 0xff],
-            [0xff, 0xff, 0xff, 0xff, 0x0f], [0x80, 0x80, 0x80, 0x80, 0x08], [0xff, 0xff, 0xff, 0xff, 0x7f], [0xff, 0x7f],
+            [0xff, 0xff, 0xff, 0xff, 0x0f], [0x80, 0x80, 0x80, 0x80, 0x08], [0xff, 0xff, 0xff, 0xff, 0x7f],
+            [0xff, 0x7f],
         ];
         foreach (GoldenLine line in GoldenLine.ReadAll().Where(line => line.Variant is "full" or "unknown-tags"))
         {
@@ -98,7 +102,8 @@ public sealed class GoldenMutationTests(ITestOutputHelper output)
                 }
 
                 DecodeError error =
-                    MessageTarget.Check(line.Descriptor, line.Version, bytes, keepUnknownTaggedFields: position % 2 == 0);
+                    MessageTarget.Check(
+                        line.Descriptor, line.Version, bytes, keepUnknownTaggedFields: position % 2 == 0);
                 refusedForMemory += error.Kind == DecodeErrorKind.TooMuchMemory ? 1 : 0;
             }
         }
@@ -130,7 +135,9 @@ public sealed class GoldenMutationTests(ITestOutputHelper output)
 
     private static int ReadSeed(ITestOutputHelper output)
     {
-        int seed = int.TryParse(Environment.GetEnvironmentVariable("MILLRACE_SEED"), out int given) ? given : SeedDefault;
+        int seed = int.TryParse(Environment.GetEnvironmentVariable("MILLRACE_SEED"), out int given)
+            ? given
+            : SeedDefault;
         output.WriteLine($"MILLRACE_SEED={seed}");
         return seed;
     }

@@ -58,7 +58,8 @@ public sealed class GroupCommitTests
             commit.Turn();
             file.Write(8, "not answered"u8);
             machine.Crash(new Random(seed));
-            Assert.StartsWith("answered", System.Text.Encoding.ASCII.GetString(machine.Peek("/a")!), StringComparison.Ordinal);
+            Assert.StartsWith(
+                "answered", System.Text.Encoding.ASCII.GetString(machine.Peek("/a")!), StringComparison.Ordinal);
         }
 
         Assert.Empty(failures);

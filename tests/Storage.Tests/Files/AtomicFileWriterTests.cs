@@ -19,7 +19,9 @@ public sealed class AtomicFileWriterTests
             disk.Crash(new Random(seed));
             byte[] left = disk.Peek("/d/f")!;
             Assert.True(
-                left.AsSpan().SequenceEqual(New) || (error != IoError.None && left.AsSpan().SequenceEqual(Old)), $"seed {seed}");
+                left.AsSpan().SequenceEqual(New)
+                || (error != IoError.None && left.AsSpan().SequenceEqual(Old)),
+                $"seed {seed}");
         }
     }
 

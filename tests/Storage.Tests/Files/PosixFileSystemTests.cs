@@ -218,7 +218,11 @@ public sealed unsafe class PosixFileSystemTests : IDisposable
     private static string Quote(string path) => $"'{path}'";
 
     private static Process Python(string program) => Process.Start(
-        new ProcessStartInfo("python3", ["-c", program]) { RedirectStandardInput = true, RedirectStandardOutput = true })!;
+        new ProcessStartInfo("python3", ["-c", program])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+        })!;
 }
 
 /// <summary>A fact that is skipped where there is no python3 to be the other process.</summary>

@@ -24,11 +24,13 @@ public sealed record FileExpectation(string File, JsonElement Fields)
 
     /// <summary>All offsets of entries, in order: <c>[{"a":1,"b":2},...]</c> with the fields named.</summary>
     public IEnumerable<long[]> Entries(params string[] fields) =>
-        this["entries"].EnumerateArray().Select(entry => fields.Select(field => entry.GetProperty(field).GetInt64()).ToArray());
+        this["entries"].EnumerateArray().Select(
+            entry => fields.Select(field => entry.GetProperty(field).GetInt64()).ToArray());
 
     /// <summary>All entries that are arrays of numbers, in order.</summary>
     public IEnumerable<long[]> Rows() =>
-        this["entries"].EnumerateArray().Select(entry => entry.EnumerateArray().Select(cell => cell.GetInt64()).ToArray());
+        this["entries"].EnumerateArray().Select(
+            entry => entry.EnumerateArray().Select(cell => cell.GetInt64()).ToArray());
 
     public static List<long[]> EntriesOf(OffsetIndex index)
     {

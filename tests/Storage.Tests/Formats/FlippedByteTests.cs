@@ -3,11 +3,13 @@ using System.Globalization;
 namespace Millrace.Storage.Tests;
 
 /// <summary>
-/// Every bit of every byte of each kind of file flipped: the damage is seen, or what is read instead can do no harm, as its
-/// reader holds it against the log.
+/// Every bit of every byte of each kind of file flipped: the damage is seen, or what is read instead can do no harm, as
+/// its reader holds it against the log.
 /// </summary>
 public sealed class FlippedByteTests
 {
+    private const int FlippedBitsOfVersion = 16;
+
     private static readonly string Folder = Path.Join(SharedMaterial.Golden, "files", "log-dir");
 
     private static readonly string Partition = Path.Join(Folder, "golden-0");
@@ -30,7 +32,8 @@ public sealed class FlippedByteTests
     {
         foreach (string path in Directory.EnumerateFiles(Partition, "*.snapshot"))
         {
-            Assert.All(Flips(File.ReadAllBytes(path)), flipped => Assert.NotNull(ProducerSnapshot.Parse(flipped, out _)));
+            Assert.All(
+                Flips(File.ReadAllBytes(path)), flipped => Assert.NotNull(ProducerSnapshot.Parse(flipped, out _)));
         }
     }
 
@@ -63,10 +66,12 @@ public sealed class FlippedByteTests
                 for (long offset = baseOffset; offset < batches[^1].LastOffset + 2; offset++)
                 {
                     Assert.Equal(IoError.None, index.Lookup(offset, out OffsetIndexEntry entry));
-                    bool leadsToBatch = batches.Exists(batch => batch.Position == entry.Position && batch.BaseOffset <= entry.Offset);
+                    bool leadsToBatch = batches.Exists(
+                        batch => batch.Position == entry.Position && batch.BaseOffset <= entry.Offset);
 
                     // What no check at the batch can see must be an entry from which a walk still meets the offset.
-                    Assert.True(!leadsToBatch || batches.Find(batch => batch.Position == entry.Position)!.BaseOffset <= offset);
+                    Assert.True(
+                        !leadsToBatch || batches.Find(batch => batch.Position == entry.Position)!.BaseOffset <= offset);
                 }
             }
 
@@ -87,11 +92,13 @@ public sealed class FlippedByteTests
                 foreach (long timestamp in batches.Select(batch => batch.MaxTimestamp))
                 {
                     Assert.Equal(IoError.None, index.Lookup(timestamp, out TimeIndexEntry entry));
-                    Batch? held = batches.Find(batch => batch.BaseOffset <= entry.Offset && entry.Offset <= batch.LastOffset);
+                    Batch? held = batches.Find(
+                        batch => batch.BaseOffset <= entry.Offset && entry.Offset <= batch.LastOffset);
                     bool isBelieved = entry.Timestamp < 0 || (held is not null && held.MaxTimestamp == entry.Timestamp);
                     Assert.True(
                         !isBelieved
-                        || batches.TrueForAll(batch => batch.MaxTimestamp <= timestamp || batch.LastOffset >= entry.Offset));
+                        || batches.TrueForAll(
+                            batch => batch.MaxTimestamp <= timestamp || batch.LastOffset >= entry.Offset));
                 }
             }
 
@@ -121,10 +128,8 @@ public sealed class FlippedByteTests
             Assert.All(entries, entry => Assert.InRange(entry.LastStableOffset, 0, entry.LastOffset + 1));
         }
 
-        Assert.True(seen > flippedBitsOfVersion);
+        Assert.True(seen > FlippedBitsOfVersion);
     }
-
-    private const int flippedBitsOfVersion = 16;
 
     [SharedFact]
     public void A_flip_in_an_offset_checkpoint_is_seen_or_changes_one_entry_only()

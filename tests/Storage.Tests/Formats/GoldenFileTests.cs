@@ -2,7 +2,10 @@ using Millrace.Base;
 
 namespace Millrace.Storage.Tests;
 
-/// <summary>Every file that Kafka's own classes wrote for us, read entry by entry and, where Kafka's bytes are fixed, written again.</summary>
+/// <summary>
+/// Every file that Kafka's own classes wrote for us, read entry by entry and, where Kafka's bytes are fixed, written
+/// again.
+/// </summary>
 public sealed class GoldenFileTests
 {
     private static readonly string Folder = Path.Join(SharedMaterial.Golden, "files");
@@ -28,7 +31,8 @@ public sealed class GoldenFileTests
         {
             Assert.Null(OffsetCheckpoint.Parse(BytesOf(line), out OffsetCheckpoint? checkpoint));
             Dictionary<TopicPartition, long> expected = line["entries"].EnumerateArray().ToDictionary(
-                entry => new TopicPartition(entry.GetProperty("topic").GetString()!, entry.GetProperty("partition").GetInt32()),
+                entry => new TopicPartition(
+                    entry.GetProperty("topic").GetString()!, entry.GetProperty("partition").GetInt32()),
                 entry => entry.GetProperty("offset").GetInt64());
             Assert.Equal(expected, checkpoint!.Offsets);
             Assert.Equal(BytesOf(line), checkpoint.Format());
@@ -64,7 +68,13 @@ public sealed class GoldenFileTests
         Assert.Null(MetaProperties.Parse(BytesOf(line), out MetaProperties? properties));
         Assert.True(Uuid.TryParse("Xz6fqNdS3-bIYyLXat-v3w", out Uuid directoryId));
         Assert.Equal(
-            new MetaProperties { Version = 1, NodeId = 3, ClusterId = "aLNRr8LviOG25mWkukS9EQ", DirectoryId = directoryId },
+            new MetaProperties
+            {
+                Version = 1,
+                NodeId = 3,
+                ClusterId = "aLNRr8LviOG25mWkukS9EQ",
+                DirectoryId = directoryId,
+            },
             properties);
         Assert.Equal(BytesOf(line), properties!.Format(new DateTimeOffset(2025, 10, 9, 8, 53, 20, TimeSpan.Zero)));
     }
@@ -137,7 +147,8 @@ public sealed class GoldenFileTests
     {
         using TemporaryFolder folder = new();
         FileCache cache = new(new PosixFileSystem(), 8);
-        foreach (FileExpectation line in OfKind("index", "timeindex").Where(line => !line.Name.StartsWith("pre", StringComparison.Ordinal)))
+        foreach (FileExpectation line in OfKind("index", "timeindex").Where(
+            line => !line.Name.StartsWith("pre", StringComparison.Ordinal)))
         {
             CachedFile file = new(cache, folder[line.Name], OpenKind.ReadWrite);
             long baseOffset = line["baseOffset"].GetInt64();
@@ -169,10 +180,12 @@ public sealed class GoldenFileTests
     {
         foreach (FileExpectation line in OfKind("txnindex"))
         {
-            Assert.Null(TransactionIndex.Parse(BytesOf(line), line["baseOffset"].GetInt64(), out AbortedTransaction[] entries));
+            Assert.Null(
+                TransactionIndex.Parse(BytesOf(line), line["baseOffset"].GetInt64(), out AbortedTransaction[] entries));
             Assert.Equal(
                 line.Entries("producerId", "firstOffset", "lastOffset", "lastStableOffset"),
-                entries.Select(entry => new[] { entry.ProducerId, entry.FirstOffset, entry.LastOffset, entry.LastStableOffset }));
+                entries.Select(
+                    entry => new[] { entry.ProducerId, entry.FirstOffset, entry.LastOffset, entry.LastStableOffset }));
             Assert.Equal(BytesOf(line), entries.SelectMany(TransactionIndex.Format));
         }
     }

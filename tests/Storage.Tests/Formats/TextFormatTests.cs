@@ -44,7 +44,8 @@ public sealed class TextFormatTests
     [InlineData("version=0\nbroker.id=7\n", 0, 7, null)]
     [InlineData("version=0\n", 0, null, null)]
     [InlineData("version=0\ncluster.id=abc\n", 0, null, "abc")]
-    [InlineData("  version : 1\r\n! other comment\nnode.id\t8\ncluster.id = a\\\n   b\\u0063\\:\\=d\n\n", 1, 8, "abc:=d")]
+    [InlineData(
+        "  version : 1\r\n! other comment\nnode.id\t8\ncluster.id = a\\\n   b\\u0063\\:\\=d\n\n", 1, 8, "abc:=d")]
     [InlineData("version=1\nnode.id=1\ncluster.id=x\nlater.key=1", 1, 1, "x")]
     public void Meta_properties_are_read_as_java_reads_them(string text, int version, int? nodeId, string? clusterId)
     {
@@ -84,7 +85,7 @@ public sealed class TextFormatTests
     public void Quorum_state_of_version_1_round_trips_in_kafkas_order()
     {
         Assert.True(Uuid.TryParse("Xz6fqNdS3-bIYyLXat-v3w", out Uuid voted));
-        QuorumState state = new() { Version = 1, LeaderId = -1, LeaderEpoch = 9, VotedId = 3, VotedDirectoryId = voted };
+        QuorumState state = new() { Version = 1, LeaderEpoch = 9, VotedId = 3, VotedDirectoryId = voted };
         const string text = """
             {"leaderId":-1,"leaderEpoch":9,"votedId":3,"votedDirectoryId":"Xz6fqNdS3-bIYyLXat-v3w","data_version":1}
             """;
@@ -100,9 +101,12 @@ public sealed class TextFormatTests
     [InlineData("{\"data_version\":2}")]
     [InlineData("{\"data_version\":1,\"leaderId\":1,\"leaderEpoch\":2,\"votedId\":-1}")]
     [InlineData("{\"leaderId\":1,\"leaderEpoch\":2,\"votedId\":-1,\"votedDirectoryId\":\"AAAAAAAAAAAAAAAAAAAAAA\"}")]
-    [InlineData("{\"clusterId\":\"\",\"leaderId\":1,\"leaderEpoch\":99999999999,\"votedId\":-1,\"appliedOffset\":0,\"currentVoters\":[],\"data_version\":0}")]
-    [InlineData("{\"clusterId\":\"\",\"leaderId\":1,\"leaderEpoch\":9,\"votedId\":-1,\"appliedOffset\":0,\"currentVoters\":[3],\"data_version\":0}")]
-    [InlineData("{\"leaderId\":1,\"leaderId\":1,\"leaderEpoch\":2,\"votedId\":-1,\"votedDirectoryId\":\"AAAAAAAAAAAAAAAAAAAAAA\",\"data_version\":1}")]
+    [InlineData("{\"clusterId\":\"\",\"leaderId\":1,\"leaderEpoch\":99999999999,\"votedId\":-1,"
+        + "\"appliedOffset\":0,\"currentVoters\":[],\"data_version\":0}")]
+    [InlineData("{\"clusterId\":\"\",\"leaderId\":1,\"leaderEpoch\":9,\"votedId\":-1,"
+        + "\"appliedOffset\":0,\"currentVoters\":[3],\"data_version\":0}")]
+    [InlineData("{\"leaderId\":1,\"leaderId\":1,\"leaderEpoch\":2,\"votedId\":-1,"
+        + "\"votedDirectoryId\":\"AAAAAAAAAAAAAAAAAAAAAA\",\"data_version\":1}")]
     public void Quorum_state_that_no_kafka_wrote_is_damaged(string text) =>
         Assert.NotNull(QuorumState.Parse(Encoding.UTF8.GetBytes(text), out _));
 

@@ -28,7 +28,9 @@ public sealed class IndexModelTests
             switch (random.Next(40))
             {
                 case 0:
-                    int keep = random.Next(4) == 0 ? random.Next(model.Count + 1) : Math.Max(0, model.Count - random.Next(30));
+                    int keep = random.Next(4) == 0
+                        ? random.Next(model.Count + 1)
+                        : Math.Max(0, model.Count - random.Next(30));
                     long cut = keep < model.Count ? model[keep].Offset : BaseOffset + int.MaxValue;
                     Assert.Equal(IoError.None, index.TruncateTo(cut));
                     model.RemoveRange(keep, model.Count - keep);
@@ -106,7 +108,8 @@ public sealed class IndexModelTests
         Random random = new(seed);
         SimulatedFileSystem disk = new();
         disk.PutFolder("/d");
-        TimeIndex index = new(new CachedFile(new FileCache(disk, 2), "/d/t", OpenKind.ReadWrite), BaseOffset, IndexBytes);
+        TimeIndex index = new(
+            new CachedFile(new FileCache(disk, 2), "/d/t", OpenKind.ReadWrite), BaseOffset, IndexBytes);
         Assert.Equal(IoError.None, index.Reset());
         List<TimeIndexEntry> model = [];
         for (int step = 0; step < 3000; step++)
@@ -225,7 +228,8 @@ public sealed class IndexModelTests
         disk.Put("/t", bytes);
         TimeIndex index = new(new CachedFile(new FileCache(disk, 2), "/t", OpenKind.Read), 0, 1024);
         Assert.Equal(IoError.None, index.Load());
-        Assert.Equal([new TimeIndexEntry(0, 0), new TimeIndexEntry(7, 1)], [index.EntryAt(0)!.Value, index.EntryAt(1)!.Value]);
+        Assert.Equal(
+            [new TimeIndexEntry(0, 0), new TimeIndexEntry(7, 1)], [index.EntryAt(0)!.Value, index.EntryAt(1)!.Value]);
         Assert.Equal(2, index.Count);
     }
 

@@ -1,3 +1,4 @@
+using Millrace.Protocol.Records;
 using Millrace.Storage;
 
 namespace Millrace.Storage.Tests.Producers;
