@@ -2,7 +2,9 @@ using Millrace.Protocol.Records;
 
 namespace Millrace.Storage.Tests.Log;
 
-/// <summary>Opens a log that was closed cleanly: everything is on the disk as it should be, and nothing has to be repaired.</summary>
+/// <summary>
+/// Opens a log that was closed cleanly: everything is on the disk as it should be, and nothing has to be repaired.
+/// </summary>
 internal static class CleanLoad
 {
     public static PartitionLog Open(LogRig rig, PartitionLog closed)
@@ -38,7 +40,8 @@ internal static class CleanLoad
 
         SmallFileRead<LeaderEpochCheckpoint> epochs = LeaderEpochCheckpoint.Read(
             rig.FileSystem, Path.Join(closed.Folder, LeaderEpochCheckpoint.FileName));
-        return new PartitionLog(rig.Context, closed.Partition, closed.TopicId, closed.Folder, closed.Config, new LoadedLog
+        return new PartitionLog(
+            rig.Context, closed.Partition, closed.TopicId, closed.Folder, closed.Config, new LoadedLog
         {
             Segments = segments,
             LogStartOffset = closed.LogStartOffset,

@@ -6,7 +6,10 @@ using Millrace.Storage.Simulation;
 
 namespace Millrace.Storage.Tests.Log;
 
-/// <summary>A log directory around the logs of one test, on a simulated disk or a real one, with its background work done by hand.</summary>
+/// <summary>
+/// A log directory around the logs of one test, on a simulated disk or a real one, with its background work done by
+/// hand.
+/// </summary>
 internal sealed class LogRig : IDisposable, ILogListener, ILogDirectoryFailure
 {
     public const string DirectoryPath = "/logs";
@@ -101,7 +104,8 @@ internal sealed class LogRig : IDisposable, ILogListener, ILogDirectoryFailure
         return copy;
     }
 
-    public byte[] Marker(long producerId, short epoch, bool commit, int coordinatorEpoch = 0, long? timestamp = null) => Pin(
+    public byte[] Marker(long producerId, short epoch, bool commit, int coordinatorEpoch = 0, long? timestamp = null) =>
+        Pin(
         ControlBatch.EndTransaction(
             Builder, 0, 0, timestamp ?? NowMs, producerId, epoch, commit, coordinatorEpoch));
 

@@ -7,7 +7,8 @@ using Xunit.Abstractions;
 namespace Millrace.Storage.Tests.Log;
 
 /// <summary>
-/// Random operations on a log and on a plain list, which must stay equal. A failure names its seed; MILLRACE_SEED runs one.
+/// Random operations on a log and on a plain list, which must stay equal. A failure names its seed; MILLRACE_SEED runs
+/// one.
 /// </summary>
 public sealed class ModelTests(ITestOutputHelper output)
 {
@@ -107,7 +108,8 @@ public sealed class ModelTests(ITestOutputHelper output)
             }
 
             byte[] batch = rig.Batch(count, random.Next(1, 200), timestamp, header);
-            Take(rig.Append(log, batch, leaderEpoch: leaderEpoch), count, timestamp, header, isControl: false, isAbort: false);
+            Take(rig.Append(log, batch, leaderEpoch: leaderEpoch), count, timestamp, header, isControl: false,
+                isAbort: false);
             return $"append {count} of producer {header.ProducerId}";
         }
 
@@ -129,7 +131,8 @@ public sealed class ModelTests(ITestOutputHelper output)
 
         private string AppendWrong(long timestamp)
         {
-            KeyValuePair<long, ModelProducer> known = model.Producers.FirstOrDefault(pair => pair.Value.Last is not null);
+            KeyValuePair<long, ModelProducer> known = model.Producers.FirstOrDefault(
+                pair => pair.Value.Last is not null);
             if (known.Value is null)
             {
                 return "nothing";
@@ -217,7 +220,8 @@ public sealed class ModelTests(ITestOutputHelper output)
         private string AdvanceHighWatermark()
         {
             Flush();
-            long target = model.Visible.Select(batch => batch.LastOffset + 1).Where(offset => offset > model.HighWatermark)
+            long target = model.Visible.Select(
+                batch => batch.LastOffset + 1).Where(offset => offset > model.HighWatermark)
                 .DefaultIfEmpty(model.HighWatermark).Order().ElementAt(0);
             target = random.Next(2) == 0 ? model.End : target;
             log.AdvanceHighWatermark(target);
@@ -294,7 +298,9 @@ public sealed class ModelTests(ITestOutputHelper output)
             return $"epoch {leaderEpoch}";
         }
 
-        /// <summary>Decided transactions above the high watermark are not in snapshots: neither here nor in Kafka.</summary>
+        /// <summary>
+        /// Decided transactions above the high watermark are not in snapshots: neither here nor in Kafka.
+        /// </summary>
         private void ReplicateAll()
         {
             Flush();
@@ -314,7 +320,9 @@ public sealed class ModelTests(ITestOutputHelper output)
             return "restart";
         }
 
-        /// <summary>A producer whose records are all before the log's start may be forgotten when its state is made again.</summary>
+        /// <summary>
+        /// A producer whose records are all before the log's start may be forgotten when its state is made again.
+        /// </summary>
         private void ForgetWhatOnlyDeletedRecordsSaid()
         {
             Dictionary<long, ProducerSnapshotEntry> known =
@@ -340,8 +348,10 @@ public sealed class ModelTests(ITestOutputHelper output)
         {
             Assert.Empty(rig.Failures);
             long end = unflushed.Count == 0 ? model.End : log.LogEndOffset;
-            Assert.Equal((model.Start, end, model.HighWatermark), (log.LogStartOffset, log.LogEndOffset, log.HighWatermark));
-            Assert.True(model.LastStable == log.LastStableOffset, $"{model.LastStable}, {log.LastStableOffset}: {OpenOnes()}");
+            Assert.Equal(
+                (model.Start, end, model.HighWatermark), (log.LogStartOffset, log.LogEndOffset, log.HighWatermark));
+            Assert.True(
+                model.LastStable == log.LastStableOffset, $"{model.LastStable}, {log.LastStableOffset}: {OpenOnes()}");
             if (deeply)
             {
                 Flush();
@@ -363,19 +373,22 @@ public sealed class ModelTests(ITestOutputHelper output)
             List<(long, long)> expected = [.. model.Visible.Select(batch => (batch.BaseOffset, batch.LastOffset))];
             Assert.Equal(expected, LogRig.ReadAll(log, model.Start));
             List<(long, long)> stable =
-                [.. model.Visible.Where(batch => batch.LastOffset < model.LastStable).Select(batch => (batch.BaseOffset, batch.LastOffset))];
+                [.. model.Visible.Where(batch => batch.LastOffset < model.LastStable).Select(
+                    batch => (batch.BaseOffset, batch.LastOffset))];
             Assert.Equal(stable, LogRig.ReadAll(log, model.Start, ReadBound.LastStable, random.Next(100, 3000)));
         }
 
         private void CheckProducers()
         {
-            Dictionary<long, ProducerSnapshotEntry> found = log.DescribeProducers().ToDictionary(entry => entry.ProducerId);
+            Dictionary<long, ProducerSnapshotEntry> found = log.DescribeProducers().ToDictionary(
+                entry => entry.ProducerId);
             Assert.Equal(model.Producers.Keys.Order(), found.Keys.Order());
             foreach ((long id, ModelProducer producer) in model.Producers)
             {
                 Assert.Equal(
                     (producer.Epoch, producer.LastSequence, producer.LastOffset, producer.TransactionFirstOffset),
-                    (found[id].ProducerEpoch, found[id].LastSequence, found[id].LastOffset, found[id].CurrentTransactionFirstOffset));
+                    (found[id].ProducerEpoch, found[id].LastSequence, found[id].LastOffset,
+                        found[id].CurrentTransactionFirstOffset));
             }
 
             FileRange[] ranges = new FileRange[64];
