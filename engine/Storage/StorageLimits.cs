@@ -78,4 +78,9 @@ public static class StorageLimits
     /// roll, and one more.
     /// </summary>
     public const int IndexBytesMin = 36;
+
+    /// <summary>
+    /// Bytes that a recovery reads at once: they fit the second-level cache, so that the checksum finds them there.
+    /// </summary>
+    public const int RecoveryReadBytes = 1024 * 1024;
 }

@@ -190,6 +190,9 @@ public sealed class LogSegment
         return error;
     }
 
+    /// <summary>A recovery found how far whole batches go, before the log is in use.</summary>
+    internal void RecoveredTo(int wholeBytes) => size = wholeBytes;
+
     /// <summary>Sets what <see cref="LargestTimestamp"/> answers, as found by walking the log.</summary>
     internal void SetLargestTimestamp(long timestamp, long offset)
     {
