@@ -323,7 +323,8 @@ public sealed unsafe partial class PartitionLog
             ErrorCode error = GatherEach(start, check.ValidBytes, nowMs, current);
             if (error != ErrorCode.None && pending is not null)
             {
-                // The caller has no ticket for what was gathered of its memory: written now, it is a prefix of the append.
+                // The caller has no ticket for what was gathered of its memory: written now, it is a prefix of the
+                // append.
                 FlushPending(current);
             }
 

@@ -24,19 +24,25 @@ public sealed class ModelTests(ITestOutputHelper output)
     public void A_log_is_equal_to_its_model_after_every_operation(int seed)
     {
         string? wanted = Environment.GetEnvironmentVariable("MILLRACE_SEED");
-        seed = wanted is null ? seed : int.Parse(wanted, CultureInfo.InvariantCulture);
+        seed += wanted is null ? 0 : int.Parse(wanted, CultureInfo.InvariantCulture);
         output.WriteLine($"seed {seed}");
         using Run run = new(seed);
+        Queue<string> names = new();
         for (int step = 0; step < StepsPerSeed; step++)
         {
-            string name = run.Step();
             try
             {
+                names.Enqueue(run.Step());
                 run.Check(deeply: step % 25 == 0);
             }
             catch (Exception fault)
             {
-                throw new InvalidOperationException($"seed {seed}, step {step}: {name}", fault);
+                throw new InvalidOperationException($"seed {seed}, step {step}: {string.Join("; ", names)}", fault);
+            }
+
+            if (names.Count > 40)
+            {
+                names.Dequeue();
             }
         }
 
@@ -85,7 +91,9 @@ public sealed class ModelTests(ITestOutputHelper output)
                 < 95 => Truncate(),
                 < 96 => StartOver(),
                 < 97 => NewEpoch(),
-                _ => Restart(),
+                < 98 => Restart(),
+                < 99 => Kill(),
+                _ => CutPower(),
             };
         }
 
@@ -267,14 +275,13 @@ public sealed class ModelTests(ITestOutputHelper output)
         private string Truncate()
         {
             ReplicateAll();
-            List<ModelBatch> visible = [.. model.Visible];
+            List<ModelBatch> visible = [.. model.Visible.Where(batch => batch.BaseOffset >= model.Start)];
             if (visible.Count == 0)
             {
                 return "nothing";
             }
 
             long target = visible[random.Next(Math.Max(0, visible.Count - 12), visible.Count)].BaseOffset;
-            target = Math.Max(target, model.Start);
             Assert.Equal(ErrorCode.None, log.TruncateTo(target, rig.NowMs));
             model.TruncateTo(target);
             leaderEpoch++;
@@ -313,11 +320,57 @@ public sealed class ModelTests(ITestOutputHelper output)
             ReplicateAll();
             rig.Worker.RunAll();
             Assert.True(log.Close());
-            rig.Worker.Forget();
-            log = CleanLoad.Open(rig, log);
-            log.AdvanceHighWatermark(model.HighWatermark);
-            ForgetWhatOnlyDeletedRecordsSaid();
+            log = rig.Reload(log, stoppedCleanly: true, log.RecoveryPoint, model.Start, model.HighWatermark);
+
+            TakeOverEnd(model.Batches.Count == 0 ? model.Start : model.Batches[^1].LastOffset + 1);
             return "restart";
+        }
+
+        /// <summary>The process ends: what was written is there, what was gathered is gone.</summary>
+        private string Kill()
+        {
+            ReplicateAll();
+            long written = log.LogEndOffset;
+            for (int count = random.Next(4); count > 0; count--)
+            {
+                Append();
+            }
+
+            written = Math.Max(written, log.LogEndOffset);
+            unflushed.Clear();
+            model.TruncateTo(written);
+            long recoveryPoint = random.Next(2) == 0 ? log.RecoveryPoint : 0;
+            rig.Simulated.Kill();
+            log = rig.Reload(log, stoppedCleanly: false, recoveryPoint, model.Start, model.HighWatermark);
+            TakeOverEnd(model.Batches.Count == 0 ? model.Start : model.Batches[^1].LastOffset + 1);
+            return "kill";
+        }
+
+        /// <summary>
+        /// The machine ends: what was synced is there, and of the rest whole batches up to some point.
+        /// </summary>
+        private string CutPower()
+        {
+            ReplicateAll();
+            long synced = log.RecoveryPoint;
+            rig.Simulated.Crash(random);
+            log = rig.Reload(log, stoppedCleanly: false, synced, model.Start, model.HighWatermark);
+            Assert.InRange(log.LogEndOffset, LastEndUpTo(synced), model.End);
+            TakeOverEnd(log.LogEndOffset);
+            return $"power cut, {synced} synced";
+        }
+
+        private long LastEndUpTo(long offset) =>
+            model.Batches.Where(batch => batch.LastOffset < offset).Select(batch => batch.LastOffset + 1)
+                .DefaultIfEmpty(0).Max();
+
+        private void TakeOverEnd(long expected)
+        {
+            Assert.Equal(Math.Max(expected, model.Start), log.LogEndOffset);
+            model.TruncateTo(log.LogEndOffset);
+            log.AdvanceHighWatermark(log.LogEndOffset);
+            model.HighWatermark = log.HighWatermark;
+            ForgetWhatOnlyDeletedRecordsSaid();
         }
 
         /// <summary>
