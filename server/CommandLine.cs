@@ -6,5 +6,9 @@ namespace Millrace.Server;
 internal static class CommandLine
 {
     public static RootCommand Create() =>
-        new("Millrace: a Kafka broker in one native binary.") { VersionCommand.Create() };
+        new("Millrace: a Kafka broker in one native binary.")
+        {
+            VersionCommand.Create(),
+            DumpCommand.Create(),
+        };
 }

@@ -42,6 +42,9 @@ public ref struct RecordReader
 
     public readonly Record Current => current;
 
+    /// <summary>The stored checksum of the current message of magic 0 or 1; of a wrapped one, its own.</summary>
+    public readonly uint MessageCrc => new RecordBatch(plain[(position - current.SizeInBytes)..position]).Crc;
+
     /// <summary>
     /// Records of an uncompressed batch of magic 2, or the one message of an uncompressed entry before.
     /// </summary>
