@@ -52,7 +52,8 @@ internal sealed unsafe class LogBench : IDisposable, ILogListener, ILogDirectory
         string partition = Path.Join(folder, "bench-0");
         Check(fileSystem.CreateDirectory(partition));
         Check(PartitionLog.Create(
-            context, new TopicPartition("bench", 0), default, partition, config, 86_400_000, NowMs, out PartitionLog log));
+            context, new TopicPartition("bench", 0), default, partition, config, 86_400_000, NowMs,
+                out PartitionLog log));
         return log;
     }
 

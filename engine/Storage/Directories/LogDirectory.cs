@@ -184,7 +184,8 @@ public sealed class LogDirectory
     internal IoError MarkClean(long? brokerEpoch) =>
         Writer.Write(PathOf(CleanShutdownMarker.FileName), new CleanShutdownMarker(brokerEpoch).Format());
 
-    internal void Unlock()
+    /// <summary>Gives the lock up: the directory is not used any more, whether it was closed or not.</summary>
+    public void Unlock()
     {
         held?.Release();
         held = null;

@@ -3,15 +3,16 @@ using Millrace.Base;
 namespace Millrace.Storage;
 
 /// <summary>
-/// The log of one partition: segments in a folder, and the offsets that say what of them may be seen. Several reactors and
-/// coordinators append; appends are serialised by the log's own short lock, are gathered, and are written together by
-/// whoever flushes first. Readers take no lock. Whatever may wait for the disk for long is a job of the directory's worker.
+/// The log of one partition: segments in a folder, and the offsets that say what of them may be seen. Several reactors
+/// and coordinators append; appends are serialised by the log's own short lock, are gathered, and are written together
+/// by whoever flushes first. Readers take no lock. Whatever may wait for the disk for long is a job of the directory's
+/// worker.
 /// </summary>
 /// <remarks>
-/// Locks: <c>maintenance</c> before <c>gate</c>. The gate covers appends and every change of the offsets; the maintenance lock
-/// covers syncs, truncation and deletion, and is never taken by a reactor.
-/// Order of a commit: batches are written, then the entries of the transaction index, then the end is published, the listener
-/// told. Order of a sync: batches, indexes, the folder's names, epochs; then the recovery point moves.
+/// Locks: <c>maintenance</c> before <c>gate</c>. The gate covers appends and every change of the offsets; the
+/// maintenance lock covers syncs, truncation and deletion, and is never taken by a reactor.
+/// Order of a commit: batches are written, then the entries of the transaction index, then the end is published, the
+/// listener told. Order of a sync: batches, indexes, the folder's names, epochs; then the recovery point moves.
 /// </remarks>
 public sealed partial class PartitionLog
 {
@@ -134,7 +135,9 @@ public sealed partial class PartitionLog
     /// <summary>All before is on the device: what a load need not look at. Any thread.</summary>
     public long RecoveryPoint => Volatile.Read(ref recoveryPoint);
 
-    /// <summary>As <see cref="RecoveryPoint"/>: what appends wait for that are to be on the device before they are answered.</summary>
+    /// <summary>
+    /// As <see cref="RecoveryPoint"/>: what appends wait for that are to be on the device before they are answered.
+    /// </summary>
     public long FlushedOffset => RecoveryPoint;
 
     /// <summary>Which leader epoch begins where. Any thread.</summary>
@@ -158,7 +161,9 @@ public sealed partial class PartitionLog
     /// <summary>Whether nothing can be appended or trusted any more: closed, or the directory failed.</summary>
     public bool IsOffline => isClosed || context.IsFailed;
 
-    /// <summary>Where the end of an epoch is, for followers and consumers that look for where they diverged. Any thread.</summary>
+    /// <summary>
+    /// Where the end of an epoch is, for followers and consumers that look for where they diverged. Any thread.
+    /// </summary>
     public EpochEnd EndOfEpoch(int epoch) => epochs.EndOf(epoch, LogEndOffset);
 
     /// <summary>
@@ -187,7 +192,8 @@ public sealed partial class PartitionLog
     }
 
     /// <summary>
-    /// Moves the high watermark forward; behind where it is, or where it would pass the log's end, it moves as far as it can.
+    /// Moves the high watermark forward; behind where it is, or where it would pass the log's end, it moves as far as
+    /// it can.
     /// </summary>
     /// <returns>Whether it moved.</returns>
     public bool AdvanceHighWatermark(long offset)
@@ -274,8 +280,8 @@ public sealed partial class PartitionLog
     }
 
     /// <summary>
-    /// The end of the log with the place in the active segment that belongs to it, for readers without a lock: they read again
-    /// when the version says that it changed meanwhile.
+    /// The end of the log with the place in the active segment that belongs to it, for readers without a lock: they
+    /// read again when the version says that it changed meanwhile.
     /// </summary>
     internal struct LogEnd
     {

@@ -45,6 +45,9 @@ internal sealed class DirectoriesRig : ILogDirectoriesListener, ILogListener, ID
 
     public bool IsSimulated { get; set; } = true;
 
+    /// <summary>Background work is done by real threads.</summary>
+    public bool HasThreads { get; init; }
+
     /// <summary>Makes the directories those of node 1 of a cluster.</summary>
     public void Format(string clusterId = "cluster-1")
     {
@@ -88,7 +91,7 @@ internal sealed class DirectoriesRig : ILogDirectoriesListener, ILogListener, ID
                 Buffers = buffers,
                 LogListener = this,
                 Listener = this,
-                NewWorker = _ => Worker,
+                NewWorker = _ => HasThreads ? new LogWorker(Clock, "log-worker") : Worker,
                 IsSimulated = IsSimulated,
             },
             out opened);

@@ -47,7 +47,9 @@ public sealed class AllocationTests
         Assert.Equal(0, Plan(1000));
     }
 
-    /// <summary>Bytes that groups of four appends take in steady state, none of which fills a page of an index.</summary>
+    /// <summary>
+    /// Bytes that groups of four appends take in steady state, none of which fills a page of an index.
+    /// </summary>
     private static long MeasureAppends(LogRig rig, int turns)
     {
         PartitionLog log = rig.Create();
@@ -71,7 +73,8 @@ public sealed class AllocationTests
             return GC.GetAllocatedBytesForCurrentThread() - before;
         }
 
-        // The tail of an index doubles its memory up to a page of 512 entries: more than half of them are behind us then.
+        // The tail of an index doubles its memory up to a page of 512 entries: more than half of them are behind us
+        // then.
         Turns(340);
         return Turns(Math.Min(turns, 150));
     }

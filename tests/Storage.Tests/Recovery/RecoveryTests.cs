@@ -214,6 +214,7 @@ public sealed class RecoveryTests
         for (int start = 0; start < 2; start++)
         {
             LogDirectories opened = rig.Open();
+            Assert.True(rig.OfflinePartitions.ContainsKey(Name), $"start {start}: {string.Join(';', rig.Cuts)} {string.Join(';', rig.Repairs)}");
             string problem = rig.OfflinePartitions[Name];
             Assert.Contains(file, problem, StringComparison.Ordinal);
             Assert.Contains($"position {position}", problem, StringComparison.Ordinal);
