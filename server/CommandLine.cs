@@ -9,6 +9,7 @@ internal static class CommandLine
         new("Millrace: a Kafka broker in one native binary.")
         {
             CheckCommand.Create(),
+            FormatCommand.Create(),
             VersionCommand.Create(),
             DumpCommand.Create(),
         };

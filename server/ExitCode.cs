@@ -17,7 +17,7 @@ internal enum ExitCode
     /// <summary>A config is wrong, or the file with the configs cannot be read.</summary>
     BadConfig = 3,
 
-    /// <summary>A config protects something and is not served yet; <c>--allow-unprotected</c> starts all the same.</summary>
+    /// <summary>A config protects something and is not served yet.</summary>
     Unprotected = 4,
 
     /// <summary>

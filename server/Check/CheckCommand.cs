@@ -56,8 +56,7 @@ internal static class CheckCommand
     private static void CheckConfig(NodeConfig node, CheckReport report)
     {
         ServerConfig config = node.Config;
-        string roles = string.Join(
-            " and ", new[] { config.IsBroker ? "broker" : null, config.IsController ? "controller" : null }.OfType<string>());
+        string roles = string.Join(" and ", config.Values.List("process.roles"));
         report.Ok($"configs: {node.File ?? "no file, the defaults"}; node {config.NodeId}, {roles}");
         foreach (string warning in node.Warnings)
         {
@@ -76,8 +75,8 @@ internal static class CheckCommand
         {
             report.Fail(
                 ExitCode.ListenerFailed,
-                $"listeners={listener}: the name {listener.Host} has no address here; use an address of this machine, or "
-                + "leave the host out for all of them");
+                $"listeners={listener}: the name {listener.Host} has no address here; use an address of this machine, "
+                + "or leave the host out for all of them");
             return;
         }
 

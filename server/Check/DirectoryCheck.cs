@@ -90,7 +90,7 @@ internal sealed class DirectoryCheck(NodeConfig node, CheckReport report)
         {
             report.Fail(
                 ExitCode.DirectoryRefused,
-                $"log.dirs: {directory} is of node {id}, and node.id is {node.Config.NodeId}; correct the one or the other");
+                $"log.dirs: {directory} is of node {id}, and node.id is {node.Config.NodeId}; correct one of them");
         }
         else if (found.ClusterId is not null && clusterId is not null && found.ClusterId != clusterId)
         {
@@ -123,7 +123,7 @@ internal sealed class DirectoryCheck(NodeConfig node, CheckReport report)
             bool isPartition = PartitionFolderName.TryParse(entry.Name, out PartitionFolderName name);
             if (entry.IsDirectory && isPartition && name.Kind == PartitionFolderKind.Live)
             {
-                logs++;
+                logs += name.TopicPartition.Topic == LogDirectories.MetadataTopic ? 0 : 1;
                 AddLeftovers(Path.Join(directory, entry.Name), leftovers);
             }
             else if ((entry.IsDirectory && isPartition)

@@ -1,12 +1,15 @@
 namespace Millrace.Server;
 
 /// <summary>
-/// Says who uses a log directory. Its lock tells only that somebody does (a lock of an open file, as Millrace takes it,
-/// has no process in the kernel's list), so the open files of the processes are looked through, as far as this user may.
+/// Says who uses a log directory. Its lock tells only that somebody does (a lock of an open file, as Millrace takes
+/// it, has no process in the kernel's list), so the open files of all processes are looked through, as far as this user
+/// may.
 /// </summary>
 internal static class LockHolder
 {
-    /// <summary>The process that has a directory's <c>.lock</c> open, as <c>"process 17 (java)"</c>; null where none is seen.</summary>
+    /// <summary>
+    /// The process that has a directory's <c>.lock</c> open, as <c>process 17 (java)</c>; null where none is seen.
+    /// </summary>
     public static string? Find(string directory)
     {
         string path = Path.Combine(directory, ".lock");

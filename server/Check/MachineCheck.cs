@@ -32,8 +32,8 @@ internal static class MachineCheck
         else
         {
             report.Warn(
-                $"limits: only {soft} open files (ulimit -n), {DescriptorsAdvised} are advised: each connection and each "
-                + "segment in use takes one");
+                $"limits: only {soft} open files (ulimit -n), {DescriptorsAdvised} are advised: each connection and "
+                + "each segment in use takes one");
         }
     }
 }

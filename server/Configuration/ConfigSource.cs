@@ -64,7 +64,9 @@ internal sealed class ConfigSource
             return ExitCode.BadConfig;
         }
 
-        foreach (string error in ServerConfig.Read(properties.Values, properties.IsSelfContained, out ServerConfig? config))
+        IReadOnlyList<string> found =
+            ServerConfig.Read(properties.Values, properties.IsSelfContained, out ServerConfig? config);
+        foreach (string error in found)
         {
             errors.WriteLine(error);
         }
