@@ -1,5 +1,6 @@
 using Millrace.Base;
 using Millrace.Cluster;
+using Millrace.Protocol;
 using Millrace.Protocol.Messages;
 
 namespace Millrace.Broker;
@@ -48,6 +49,39 @@ public sealed class Controller : IProducerIdBlocks
 
     /// <summary>A change is under way: a fault now leaves the log and its effects apart, and has to end the process.</summary>
     internal bool IsCommitting { get; private set; }
+
+    /// <summary>
+    /// Registers this broker with itself, makes it fit to lead, and takes the data plane over to the metadata: then it
+    /// is ready for requests. On the thread that starts the broker, before the loop does.
+    /// </summary>
+    /// <returns>Why not, for the operator; null where it went well.</returns>
+    public string? Start(BrokerRegistrationRequest registration, string clusterId)
+    {
+        BrokerLifecycle lifecycle = new(Image, ElectionRules);
+        Refusal refusal = lifecycle.CheckRegistration(
+            registration, clusterId, existing: null, hasSession: false);
+        if (refusal.IsError)
+        {
+            return refusal.Message ?? ErrorFacts.Of(refusal.Code).Message;
+        }
+
+        MetadataWrite outcome = Quorum.Append(
+            lifecycle.Register(registration, clusterId, Quorum.EndOffset, hasSession: false).Records).Outcome;
+        if (outcome == MetadataWrite.Done)
+        {
+            outcome = Quorum.Append(new BrokerLifecycle(Image, ElectionRules).Unfence(registration.BrokerId)).Outcome;
+        }
+
+        if (outcome != MetadataWrite.Done)
+        {
+            return outcome == MetadataWrite.NoSpace
+                ? "the disk of the metadata log is full"
+                : "the metadata log cannot be written";
+        }
+
+        follower.Load(Image);
+        return null;
+    }
 
     /// <summary>Brings a decision's records to the device, applies them, and takes the partitions along.</summary>
     /// <returns>False where the disk is full: nothing has changed.</returns>

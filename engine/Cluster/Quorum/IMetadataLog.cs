@@ -47,8 +47,8 @@ public interface IMetadataLog
     /// <summary>Keeps a vote.</summary>
     MetadataWrite WriteVote(QuorumVote vote);
 
-    /// <summary>Appends one batch at the end; when it is done it is on the device.</summary>
-    MetadataWrite Append(ReadOnlySpan<byte> batch);
+    /// <summary>Appends one batch, whole, at the end; when it is done it is on the device.</summary>
+    MetadataWrite Append(ReadOnlySpan<byte> bytes);
 
     /// <summary>Writes a snapshot, under its name only once it is whole and on the device.</summary>
     MetadataWrite WriteSnapshot(SnapshotId id, IEnumerable<byte[]> batches);
