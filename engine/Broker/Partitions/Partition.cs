@@ -42,7 +42,9 @@ public sealed unsafe class Partition
     /// <summary>Fetches that wait for records.</summary>
     internal WaiterList FetchWaiters { get; } = new();
 
-    /// <summary>Takes over what the metadata says of the leader. One thread at a time: whoever applies the metadata.</summary>
+    /// <summary>
+    /// Takes over what the metadata says of the leader. One thread at a time, whoever applies the metadata; not a reactor.
+    /// </summary>
     public void Apply(PartitionLeadership changed)
     {
         PartitionLog? current = Log;
@@ -52,7 +54,8 @@ public sealed unsafe class Partition
             current.BeginEpoch(changed.LeaderEpoch);
             if (current.Config.FlushesBeforeAck && current.FlushedOffset < current.LogEndOffset)
             {
-                current.Directory.GroupCommit.Add(current);
+                // Found by a recovery and not on the device yet: it is to be, before anybody sees it.
+                current.Sync();
             }
         }
 
