@@ -81,7 +81,7 @@ public sealed partial class PartitionLog
     private bool ReadAgain(in ReadPlan plan, LogSegment failed, IoError error) =>
         error is IoError.Closed or IoError.NotFound
         && !isClosed
-        && (LogStartOffset != plan.LogStartOffset || !Segments.Contains(failed));
+        && (LogStartOffset != plan.LogStartOffset || !IsInUse(failed));
 
     private ErrorCode ReadErrorOf(LogSegment failed, IoError error)
     {

@@ -66,12 +66,26 @@ public sealed unsafe partial class PartitionLog
         return IoError.None;
     }
 
+    /// <summary>Whether a segment is one of the log's still.</summary>
+    private bool IsInUse(LogSegment segment)
+    {
+        foreach (LogSegment one in Segments)
+        {
+            if (ReferenceEquals(one, segment))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     internal void FinishRoll(LogSegment rolled, ProducerSnapshotEntry[] entries)
     {
         lock (maintenance)
         {
             // A truncation may have taken the segment away, and another may have begun at the same offset since.
-            if (IsOffline || !Segments.Contains(rolled))
+            if (IsOffline || !IsInUse(rolled))
             {
                 return;
             }
