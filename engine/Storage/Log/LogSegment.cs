@@ -505,7 +505,15 @@ public sealed class LogSegment
         foreach (CachedFile file in (ReadOnlySpan<CachedFile>)
             [File, OffsetIndex.File, TimeIndex.File, TransactionIndex.File])
         {
-            IoError error = file.Rename(file.Path + DeletedSuffix);
+            string deleted = file.Path + DeletedSuffix;
+            IoError error = file.Rename(deleted);
+            if (error == IoError.NotFound)
+            {
+                // It was never made; the name may come to belong to a new segment, whose file must not be deleted
+                // later.
+                file.MovedTo(deleted);
+            }
+
             first = FirstOf(first, error == IoError.NotFound ? IoError.None : error);
         }
 
