@@ -1,5 +1,4 @@
 using BenchmarkDotNet.Attributes;
-using BenchmarkDotNet.Engines;
 using Millrace.Base;
 using Millrace.Storage;
 
@@ -8,7 +7,9 @@ namespace Millrace.Bench;
 /// <summary>
 /// Opens 10,000 partitions that were closed cleanly. Goal: 3 seconds. An operation is the whole start and a clean stop.
 /// </summary>
-[SimpleJob(RunStrategy.Monitoring, warmupCount: 1, iterationCount: 3)]
+[WarmupCount(1)]
+[IterationCount(3)]
+[InvocationCount(1)]
 public class StorageOpeningBenchmarks : ILogDirectoriesListener, ILogListener
 {
     private const int Partitions = 10_000;
@@ -32,7 +33,8 @@ public class StorageOpeningBenchmarks : ILogDirectoriesListener, ILogListener
         using LogBench bench = new();
         for (int partition = 0; partition < Partitions; partition++)
         {
-            directories.Create(new TopicPartition("bench", partition), new Uuid(1, 2), new LogConfig(), out PartitionLog? log);
+            directories.Create(
+                new TopicPartition("bench", partition), new Uuid(1, 2), new LogConfig(), out PartitionLog? log);
             Append(bench, log!);
         }
 
@@ -71,7 +73,8 @@ public class StorageOpeningBenchmarks : ILogDirectoriesListener, ILogListener
     {
         long startMs = SystemClock.Instance.WallMs;
         LogDirectories directories = Open();
-        Console.WriteLine($"// {directories.Logs.Count} partitions open after {SystemClock.Instance.WallMs - startMs} ms");
+        Console.WriteLine(
+            $"// {directories.Logs.Count} partitions open after {SystemClock.Instance.WallMs - startMs} ms");
         directories.Close(brokerEpoch: 1);
         return directories.Logs.Count;
     }
@@ -89,7 +92,8 @@ public class StorageOpeningBenchmarks : ILogDirectoriesListener, ILogListener
 
     public void Offline(TopicPartition partition, string problem) => Console.WriteLine($"// {partition}: {problem}");
 
-    public void Progress(string logDirectory, int loaded, int total) => Console.WriteLine($"// {loaded} of {total} partitions");
+    public void Progress(string logDirectory, int loaded, int total) =>
+        Console.WriteLine($"// {loaded} of {total} partitions");
 
     public void DirectoryFailed(LogDirectory directory, string problem, IReadOnlyList<PartitionLog> partitions) =>
         throw new IOException(problem);

@@ -1,15 +1,16 @@
 using BenchmarkDotNet.Attributes;
-using BenchmarkDotNet.Engines;
 using Millrace.Base;
 using Millrace.Storage;
 
 namespace Millrace.Bench;
 
 /// <summary>
-/// Recovers a segment of 1 GiB after an unclean stop, beside the floor in the same run: its bytes read in pieces of 1 MiB and
-/// summed. Goal: half the speed of the floor. The file is in the page cache for both.
+/// Recovers a segment of 1 GiB after an unclean stop, beside the floor in the same run: its bytes read in pieces of 1
+/// MiB and summed. Goal: half the speed of the floor. The file is in the page cache for both.
 /// </summary>
-[SimpleJob(RunStrategy.Monitoring, warmupCount: 1, iterationCount: 3)]
+[WarmupCount(1)]
+[IterationCount(3)]
+[InvocationCount(1)]
 public class StorageRecoveryBenchmarks : ILogLoadListener
 {
     private const int SegmentBytes = 1024 * 1024 * 1024;
