@@ -86,7 +86,13 @@ internal sealed class LiveBroker
         string name, int partitions = 1, Dictionary<string, string>? configs = null, int leaderEpoch = 0)
     {
         List<string> errors = [];
-        ConfigValues broker = ConfigValues.Read(BrokerConfigs.Table, new Dictionary<string, string>(), errors);
+        Dictionary<string, string> required = new()
+        {
+            ["node.id"] = "1",
+            ["process.roles"] = "broker,controller",
+            ["controller.listener.names"] = "CONTROLLER",
+        };
+        ConfigValues broker = ConfigValues.Read(BrokerConfigs.Table, required, errors);
         Assert.Empty(errors);
         TopicConfig config = TopicConfig.Read(configs ?? [], broker);
         Uuid id = Uuid.NewRandom(random);
