@@ -75,7 +75,13 @@ internal sealed class LiveBroker
     public IReadOnlyList<BrokerReactor> Reactors => reactors;
 
     public FeatureSnapshot Features { get; set; } =
-        new([new FeatureVersions([.. "metadata.version"u8], 7, 30)], 5, []);
+        new(
+            [
+                new FeatureVersions([.. "metadata.version"u8], 7, 30),
+                new FeatureVersions([.. "group.version"u8], 0, 1),
+            ],
+            5,
+            []);
 
     public string ClusterId => "test-cluster";
 
