@@ -9,6 +9,9 @@ namespace Millrace.Broker;
 public sealed record FeatureSnapshot(FeatureVersions[] Supported, long FinalizedEpoch, FeatureVersions[] Finalized)
 {
     public static FeatureSnapshot None { get; } = new([], -1, []);
+
+    /// <summary>Without those that begin at level 0, which clients before ApiVersions 4 cannot read (KAFKA-17492).</summary>
+    public FeatureVersions[] SupportedFromOne { get; } = Array.FindAll(Supported, feature => feature.Min > 0);
 }
 
 /// <summary>Port: where ApiVersions finds the features and the identity of this node.</summary>

@@ -114,11 +114,18 @@ public sealed unsafe class Partition
     /// <param name="acks">-1 demands <c>min.insync.replicas</c> of replicas in sync.</param>
     /// <param name="minInSyncReplicas">The topic's config.</param>
     /// <param name="nowMs">Wall clock.</param>
+    /// <param name="found">The log that it went to, which is the one to flush.</param>
     public AppendResult AppendAsLeader(
-        LogAppender appender, byte* start, int length, short acks, int minInSyncReplicas, long nowMs)
+        LogAppender appender,
+        byte* start,
+        int length,
+        short acks,
+        int minInSyncReplicas,
+        long nowMs,
+        out PartitionLog? found)
     {
         PartitionLeadership current = Leadership;
-        ErrorCode error = Check(currentLeaderEpoch: -1, requiresLeader: true, out PartitionLog? found);
+        ErrorCode error = Check(currentLeaderEpoch: -1, requiresLeader: true, out found);
         if (error == ErrorCode.None && acks == -1
             && current.InSyncCount < Math.Min(minInSyncReplicas, current.ReplicaCount))
         {
@@ -137,18 +144,16 @@ public sealed unsafe class Partition
     }
 
     /// <summary>Writes what was appended, and takes the high watermark along.</summary>
-    public ErrorCode Flush(FlushTicket ticket)
+    /// <param name="appended">
+    /// The log that the append went to, though the partition may have lost it since: it holds on to the memory until then.
+    /// </param>
+    /// <param name="ticket">Of the append.</param>
+    public ErrorCode Flush(PartitionLog appended, FlushTicket ticket)
     {
-        PartitionLog? current = Log;
-        if (current is null)
+        ErrorCode error = appended.Flush(ticket);
+        if (error == ErrorCode.None && ReferenceEquals(Log, appended))
         {
-            return ErrorCode.KafkaStorageError;
-        }
-
-        ErrorCode error = current.Flush(ticket);
-        if (error == ErrorCode.None)
-        {
-            AdvanceHighWatermark(current);
+            AdvanceHighWatermark(appended);
         }
 
         return error;

@@ -64,6 +64,18 @@ public sealed class PartitionTable
         }
     }
 
+    /// <summary>Logs were lost with their directory: who waits for them is told. Any thread but a reactor's.</summary>
+    public void TakeOffline(IReadOnlyList<PartitionLog> lost)
+    {
+        foreach (PartitionLog log in lost)
+        {
+            if (byLog.TryRemove(log, out Partition? partition) && ReferenceEquals(partition.Log, log))
+            {
+                partition.SetLog(null);
+            }
+        }
+    }
+
     /// <summary>Notes which partition a log belongs to; called again when a partition got its log later.</summary>
     public void Attach(Partition partition)
     {

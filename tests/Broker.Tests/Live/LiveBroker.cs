@@ -75,7 +75,13 @@ internal sealed class LiveBroker
     public IReadOnlyList<BrokerReactor> Reactors => reactors;
 
     public FeatureSnapshot Features { get; set; } =
-        new([new FeatureVersions([.. "metadata.version"u8], 7, 30)], 5, []);
+        new(
+            [
+                new FeatureVersions([.. "metadata.version"u8], 7, 30),
+                new FeatureVersions([.. "group.version"u8], 0, 1),
+            ],
+            5,
+            []);
 
     public string ClusterId => "test-cluster";
 
@@ -86,7 +92,13 @@ internal sealed class LiveBroker
         string name, int partitions = 1, Dictionary<string, string>? configs = null, int leaderEpoch = 0)
     {
         List<string> errors = [];
-        ConfigValues broker = ConfigValues.Read(BrokerConfigs.Table, new Dictionary<string, string>(), errors);
+        Dictionary<string, string> required = new()
+        {
+            ["node.id"] = "1",
+            ["process.roles"] = "broker,controller",
+            ["controller.listener.names"] = "CONTROLLER",
+        };
+        ConfigValues broker = ConfigValues.Read(BrokerConfigs.Table, required, errors);
         Assert.Empty(errors);
         TopicConfig config = TopicConfig.Read(configs ?? [], broker);
         Uuid id = Uuid.NewRandom(random);
