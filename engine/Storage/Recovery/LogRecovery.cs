@@ -184,7 +184,7 @@ internal sealed class LogRecovery
 
         if (!isProven && !request.MayHaveGaps && !batch.IsLegacy && batch.BaseOffset != NextOffset)
         {
-            return $"the batch says offset {batch.BaseOffset} where {NextOffset} is next, and none is missing elsewhere";
+            return $"the batch says offset {batch.BaseOffset} where {NextOffset} is next, in a log without gaps";
         }
 
         bool isEpochWrong = !batch.IsLegacy

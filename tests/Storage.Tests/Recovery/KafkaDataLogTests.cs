@@ -180,7 +180,8 @@ public sealed class KafkaDataLogTests
             List<string> expected = [.. batches.GetValueOrDefault(file, [])
                 .TakeWhile(batch => batch.GetProperty("crcValid").GetBoolean())
                 .Select(batch => $"{batch.GetProperty("position")} {batch.GetProperty("size")} "
-                    + $"{batch.GetProperty("baseOffset")} {batch.GetProperty("lastOffset")} {batch.GetProperty("crc")}")];
+                    + $"{batch.GetProperty("baseOffset")} {batch.GetProperty("lastOffset")} "
+                    + $"{batch.GetProperty("crc")}")];
             byte[] bytes = File.ReadAllBytes(segment.File.Path);
             Assert.Equal(segment.Size, bytes.Length);
             List<string> found = [];
