@@ -153,16 +153,21 @@ public sealed class LogDirectories : ILogDirectoryFailure
     private void Use(LogDirectory directory)
     {
         ILogWorker worker = ports.NewWorker(directory.Path);
+        GroupCommit commit = new(error => directory.Context!.FailForGood("sync a log in", directory.Path, error));
         directory.Context = new LogDirectoryContext(
             directory.Path,
             ports.Files,
             ports.Buffers,
             worker,
-            ports.NewGroupCommit(directory.Path),
+            commit,
             ports.LogListener,
             this,
             directory.Writer,
             new Random(ports.Random.Next()));
+        if (!ports.IsSimulated)
+        {
+            commit.Start("log-commit");
+        }
     }
 
     private void Load()
@@ -185,7 +190,7 @@ public sealed class LogDirectories : ILogDirectoryFailure
             }
 
             loadings.Add(loading);
-            if (ports.LoadsOnCallingThread)
+            if (ports.IsSimulated)
             {
                 loading.Run();
             }

@@ -131,8 +131,10 @@ public sealed class LogDirectory
         return Writer.Write(PathOf(MetaProperties.FileName), identity.Format(now));
     }
 
-    /// <summary>Writes one checkpoint of the offsets of this directory's logs.</summary>
-    internal IoError WriteOffsets(string name, IEnumerable<PartitionLog> logs)
+    /// <summary>
+    /// Writes one checkpoint of the offsets of this directory's logs. Any thread; waits for the disk.
+    /// </summary>
+    public IoError WriteOffsets(string name, IEnumerable<PartitionLog> logs)
     {
         lock (checkpointGate)
         {
@@ -186,7 +188,8 @@ public sealed class LogDirectory
     internal IoError MarkClean(long? brokerEpoch) =>
         Writer.Write(PathOf(CleanShutdownMarker.FileName), new CleanShutdownMarker(brokerEpoch).Format());
 
-    internal void Unlock()
+    /// <summary>Gives the lock up: the directory is not used any more, whether it was closed or not.</summary>
+    public void Unlock()
     {
         held?.Release();
         held = null;

@@ -316,6 +316,12 @@ public sealed class LogLoader
         LogRecovery recovery = new(context, request, producers, snapshots, epochs, listener);
         IoError error = recovery.Run(segments, nowMs);
         corruption = recovery.Corruption;
+        if (corruption is not null)
+        {
+            // The snapshots stay: they are the proof that what is damaged was whole once.
+            return error;
+        }
+
         nextOffset = recovery.NextOffset;
         recoveryPoint = Math.Clamp(request.RecoveryPoint, 0, nextOffset);
         snapshots.DeleteBehind(nextOffset);
