@@ -8,6 +8,8 @@ internal static class CommandLine
     public static RootCommand Create() =>
         new("Millrace: a Kafka broker in one native binary.")
         {
+            CheckCommand.Create(),
+            FormatCommand.Create(),
             VersionCommand.Create(),
             DumpCommand.Create(),
         };

@@ -13,4 +13,22 @@ internal enum ExitCode
 
     /// <summary>A file is missing, cannot be read, or its bytes are not what was once written.</summary>
     DamagedFile = 2,
+
+    /// <summary>A config is wrong, or the file with the configs cannot be read.</summary>
+    BadConfig = 3,
+
+    /// <summary>A config protects something and is not served yet.</summary>
+    Unprotected = 4,
+
+    /// <summary>
+    /// A log directory must not be used: not formatted, of another node or cluster, damaged, or of a newer version.
+    /// Nothing was changed.
+    /// </summary>
+    DirectoryRefused = 5,
+
+    /// <summary>Another broker uses a log directory.</summary>
+    DirectoryLocked = 6,
+
+    /// <summary>A listener's address is taken, forbidden, or not this machine's.</summary>
+    ListenerFailed = 7,
 }
