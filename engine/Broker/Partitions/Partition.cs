@@ -5,8 +5,9 @@ using Millrace.Storage;
 namespace Millrace.Broker;
 
 /// <summary>
-/// A partition on this broker: its log, who leads it, and the requests that wait for it to get on. Any thread; an append
-/// is made with the appender of the thread. Whoever appends flushes, which moves the high watermark and wakes who waits.
+/// A partition on this broker: its log, who leads it, and the requests that wait for it to get on. Any thread; an
+/// append is made with the appender of the thread. Whoever appends flushes, which moves the high watermark and wakes
+/// who waits.
 /// </summary>
 public sealed unsafe class Partition
 {
@@ -43,7 +44,8 @@ public sealed unsafe class Partition
     internal WaiterList FetchWaiters { get; } = new();
 
     /// <summary>
-    /// Takes over what the metadata says of the leader. One thread at a time, whoever applies the metadata; not a reactor.
+    /// Takes over what the metadata says of the leader. One thread at a time, whoever applies the metadata; not a
+    /// reactor.
     /// </summary>
     public void Apply(PartitionLeadership changed)
     {
@@ -145,7 +147,8 @@ public sealed unsafe class Partition
 
     /// <summary>Writes what was appended, and takes the high watermark along.</summary>
     /// <param name="appended">
-    /// The log that the append went to, though the partition may have lost it since: it holds on to the memory until then.
+    /// The log that the append went to, though the partition may have lost it since: it holds on to the memory until
+    /// then.
     /// </param>
     /// <param name="ticket">Of the append.</param>
     public ErrorCode Flush(PartitionLog appended, FlushTicket ticket)
@@ -176,8 +179,8 @@ public sealed unsafe class Partition
     }
 
     /// <summary>
-    /// The leader is the only replica: what is in its log is on all of them. Where a write is to be on the device before
-    /// it is acknowledged, it is not shown to consumers before either.
+    /// The leader is the only replica: what is in its log is on all of them. Where a write is to be on the device
+    /// before it is acknowledged, it is not shown to consumers before either.
     /// </summary>
     private void AdvanceHighWatermark(PartitionLog current)
     {

@@ -6,8 +6,8 @@ using Millrace.Storage;
 namespace Millrace.Broker;
 
 /// <summary>
-/// Finds topics and partitions for requests, by name and by id, without a lock or memory. Written by whoever applies the
-/// metadata, a topic at a time, each as a whole.
+/// Finds topics and partitions for requests, by name and by id, without a lock or memory. Written by whoever applies
+/// the metadata, a topic at a time, each as a whole.
 /// </summary>
 public sealed class PartitionTable
 {

@@ -9,7 +9,9 @@ using Millrace.Storage;
 
 namespace Millrace.Broker;
 
-/// <summary>Appends records to partitions that this broker leads; see <see cref="ProduceCall"/> for what follows.</summary>
+/// <summary>
+/// Appends records to partitions that this broker leads; see <see cref="ProduceCall"/> for what follows.
+/// </summary>
 public sealed class ProduceHandler : IRequestHandler
 {
     private readonly PartitionTable partitions;
@@ -54,7 +56,8 @@ public sealed class ProduceHandler : IRequestHandler
     }
 
     /// <summary>
-    /// One transactional batch makes the whole request one, which has to name a transactional id that its sender may use.
+    /// One transactional batch makes the whole request one, which has to name a transactional id that its sender may
+    /// use.
     /// </summary>
     /// <param name="request">Whose.</param>
     /// <param name="produce">A copy, which is walked.</param>

@@ -21,7 +21,8 @@ public sealed class GateTests
                     ("DeleteRecords", 0, 2), ("InitProducerId", 0, 5), ("OffsetForLeaderEpoch", 0, 4),
                     ("DescribeProducers", 0, 0),
                 ],
-                answer.ApiKeys.Select(api => (((ApiKey)api.ApiKey).ToString(), (int)api.MinVersion, (int)api.MaxVersion)));
+                answer.ApiKeys.Select(
+                    api => (((ApiKey)api.ApiKey).ToString(), (int)api.MinVersion, (int)api.MaxVersion)));
             string[] features = version switch
             {
                 < 3 => [],

@@ -27,7 +27,8 @@ internal sealed class LiveBroker
     private readonly Random random = new(17);
     private long nextProducerId = 1000;
 
-    public LiveBroker(int reactorCount = 1, int fetchSessions = 100, IAuthorizer? authorizer = null)
+    public LiveBroker(
+        int reactorCount = 1, int fetchSessions = 100, IAuthorizer? authorizer = null, long slowReaderMs = 60_000)
     {
         groupCommit = new GroupCommit(error => throw new InvalidOperationException($"sync failed: {error}"));
         groupCommit.Start("test-group-commit");
@@ -48,12 +49,17 @@ internal sealed class LiveBroker
             this);
         LogLevels levels = new(this, SystemClock.Instance);
         Server = new NetworkServer(
-            new NetworkOptions { ReactorCount = reactorCount },
+            new NetworkOptions { ReactorCount = reactorCount, SlowReaderMs = slowReaderMs },
             [new ListenerOptions { Name = "PLAINTEXT", Address = IPAddress.Loopback, Port = 0 }],
             reactor =>
             {
                 BrokerReactor made = new(
-                    reactor, Apis, fetchSessions, SystemClock.Instance, levels.Area("requests"));
+                    reactor,
+                    Apis,
+                    fetchSessions,
+                    SystemClock.Instance,
+                    new Random(reactor.Index),
+                    levels.Area("requests"));
                 reactors.Add(made);
                 return made;
             },
