@@ -191,13 +191,29 @@ public sealed class ConfigHandlerTests : IDisposable
     [InlineData(Logger, "2", ErrorCode.InvalidRequest, "Unexpected broker id, expected 1 but received 2")]
     [InlineData(Metrics, "", ErrorCode.InvalidRequest, "Client metrics subscription name must not be empty")]
     [InlineData(Group, "", ErrorCode.InvalidRequest, "Group name must not be empty")]
-    [InlineData((sbyte)3, "x", ErrorCode.InvalidRequest, "Unexpected resource type UNKNOWN for resource x")]
     public void What_cannot_be_described_is_told_as_Kafka_tells_it(
         sbyte type, string resource, ErrorCode code, string message)
     {
         Result told = Describe(type, resource, 4);
         Assert.Equal((code, message), ((ErrorCode)told.ErrorCode, told.ErrorMessage));
         Assert.Empty(told.Configs);
+    }
+
+    [Fact]
+    public void A_resource_of_a_type_that_does_not_exist_spoils_the_request()
+    {
+        DescribeConfigsHandler handler = new(rig.Controller, AllowAllAuthorizer.Instance, rig.Levels);
+        DescribeConfigsRequest request = new()
+        {
+            Resources =
+            [
+                new Asked { ResourceType = Topic, ResourceName = "topic", ConfigurationKeys = null },
+                new Asked { ResourceType = 3, ResourceName = "x", ConfigurationKeys = null },
+            ],
+        };
+        Assert.Equal(
+            [(short)ErrorCode.InvalidRequest, (short)ErrorCode.InvalidRequest],
+            AdminRig.Ask(handler, request, 4).Results.Select(result => result.ErrorCode));
     }
 
     [Fact]
@@ -208,7 +224,7 @@ public sealed class ConfigHandlerTests : IDisposable
         Set(Metrics, "numbers", "interval.ms", "1000", 1);
         Assert.Equal(["numbers"], Names(AdminRig.Ask(handler, new ListConfigResourcesRequest(), 0)));
         Assert.Equal(
-            ["topic", "1", "1", "numbers", "people"],
+            ["people", "numbers", "1", "1", "topic"],
             Names(AdminRig.Ask(handler, new ListConfigResourcesRequest(), 1)));
         Assert.Equal(
             ["topic"], Names(AdminRig.Ask(handler, new ListConfigResourcesRequest { ResourceTypes = [Topic] }, 1)));

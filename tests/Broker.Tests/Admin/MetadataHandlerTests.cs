@@ -123,15 +123,17 @@ public sealed class MetadataHandlerTests : IDisposable
         Assert.True(rig.Creator.TryCreate(["here"], AdminRig.CallerOf(7)));
         MetadataRequest request = new()
         {
-            Topics = [new Asked { Name = "here" }],
+            Topics = [new Asked { Name = "here" }, new Asked { Name = "missing" }],
+            AllowAutoTopicCreation = false,
             IncludeClusterAuthorizedOperations = true,
             IncludeTopicAuthorizedOperations = true,
         };
         MetadataResponse response = Ask(request, 8);
 
         // Kafka's own answers where everything is allowed.
-        Assert.Equal((8096, 3576), (response.ClusterAuthorizedOperations, response.Topics[0].TopicAuthorizedOperations));
-        request = new MetadataRequest { Topics = request.Topics };
+        Assert.Equal(8096, response.ClusterAuthorizedOperations);
+        Assert.Equal([3576, 3576], response.Topics.Select(topic => topic.TopicAuthorizedOperations));
+        request = new MetadataRequest { Topics = request.Topics, AllowAutoTopicCreation = false };
         response = Ask(request, 8);
         Assert.Equal(int.MinValue, response.ClusterAuthorizedOperations);
         Assert.Equal(int.MinValue, response.Topics[0].TopicAuthorizedOperations);
