@@ -31,4 +31,10 @@ internal enum ExitCode
 
     /// <summary>A listener's address is taken, forbidden, or not this machine's.</summary>
     ListenerFailed = 7,
+
+    /// <summary>A disk failed, or is full where the broker cannot begin without it.</summary>
+    StorageFailed = 8,
+
+    /// <summary>A second signal ended the broker at once: the next start looks through the ends of the logs.</summary>
+    StoppedAtOnce = 9,
 }

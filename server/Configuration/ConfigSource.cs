@@ -79,7 +79,7 @@ internal sealed class ConfigSource
             return ExitCode.BadConfig;
         }
 
-        node = new NodeConfig(config, properties.Warnings, path);
+        node = new NodeConfig(config, properties, path);
         return ExitCode.Success;
     }
 

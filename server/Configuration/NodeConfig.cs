@@ -4,10 +4,13 @@ namespace Millrace.Server;
 
 /// <summary>A node's configs as a command found them. Immutable.</summary>
 /// <param name="Config">Typed and validated.</param>
-/// <param name="Warnings">One line for each config that is unknown, obsolete or said twice.</param>
+/// <param name="Properties">The texts that they came from.</param>
 /// <param name="File">The properties file, or null.</param>
-internal sealed record NodeConfig(ServerConfig Config, IReadOnlyList<string> Warnings, string? File)
+internal sealed record NodeConfig(ServerConfig Config, ServerProperties Properties, string? File)
 {
+    /// <summary>One line for each config that is unknown, obsolete or said twice.</summary>
+    public IReadOnlyList<string> Warnings => Properties.Warnings;
+
     /// <summary><c>log.dirs</c>, absolute.</summary>
     public IReadOnlyList<string> LogDirectories { get; } = [.. Config.LogDirs.Select(Path.GetFullPath)];
 
