@@ -12,7 +12,7 @@ internal static class MachineCheck
 
     private const string LimitName = "Max open files";
 
-    /// <summary>Where the system does not tell, what POSIX gives at least to every process that asks for more.</summary>
+    /// <summary>Where the system does not tell: the usual limit of a shell.</summary>
     private const int OpenFilesUnknown = 1024;
 
     /// <summary>Descriptors that this process may have.</summary>

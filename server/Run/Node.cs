@@ -188,7 +188,8 @@ internal sealed class Node : IDisposable
         {
             return new StartRefusal(
                 ExitCode.StorageFailed,
-                $"{node.MetadataDirectory}: the metadata log cannot be written ({outcome}); make room, or look at the disk");
+                $"{node.MetadataDirectory}: the metadata log cannot be written ({outcome}); make room, or look at the "
+                + "disk");
         }
 
         IReadOnlyList<LogDirectory> online = [.. directories!.All.Where(directory => !directory.IsOffline)];

@@ -21,7 +21,8 @@ internal static class NodeDirectories
             {
                 string holder = LockHolder.Find(directory) ?? "another broker";
                 return new StartRefusal(
-                    ExitCode.DirectoryLocked, $"log.dirs: {directory} is in use by {holder}; stop it, or use another one");
+                    ExitCode.DirectoryLocked,
+                    $"log.dirs: {directory} is in use by {holder}; stop it, or use another directory");
             }
 
             isFormatted |= files.Status(Path.Join(directory, MetaProperties.FileName), out _) == IoError.None;

@@ -60,14 +60,12 @@ internal sealed class ServerCommand
             log.Warn($"{warning}");
         }
 
-        return IsServed(node, parsed.GetValue(allowUnprotected), log) ? Run(node, levels, log, startedMs) : Unserved(node);
+        code = CheckServed(node, parsed.GetValue(allowUnprotected), log);
+        return code == ExitCode.Success ? Run(node, levels, log, startedMs) : code;
     }
 
-    private static ExitCode Unserved(NodeConfig node) =>
-        UnservedProtections.Find(node.Config).Count > 0 ? ExitCode.Unprotected : ExitCode.BadConfig;
-
-    /// <summary>Whether everything that is asked for is served, or the operator goes without.</summary>
-    private static bool IsServed(NodeConfig node, bool isUnprotectedAllowed, LogArea log)
+    /// <summary>Success where everything that is asked for is served, or the operator goes without.</summary>
+    private static ExitCode CheckServed(NodeConfig node, bool isUnprotectedAllowed, LogArea log)
     {
         IReadOnlyList<string> protections = UnservedProtections.Find(node.Config);
         foreach (string protection in protections)
@@ -82,14 +80,14 @@ internal sealed class ServerCommand
             }
         }
 
-        bool isWhole = node.Config.IsBroker && node.Config.IsController;
-        if (!isWhole)
+        if (!node.Config.IsBroker || !node.Config.IsController)
         {
-            log.Error(
-                $"process.roles={node.Config.Values.Text("process.roles")}: a node that is broker and controller in one is all that is served yet.");
+            string roles = string.Join(',', node.Config.Values.List("process.roles"));
+            log.Error($"process.roles={roles}: only a node with both roles is served yet: broker,controller");
+            return ExitCode.BadConfig;
         }
 
-        return isWhole && (isUnprotectedAllowed || protections.Count == 0);
+        return isUnprotectedAllowed || protections.Count == 0 ? ExitCode.Success : ExitCode.Unprotected;
     }
 
     private static ExitCode Run(NodeConfig node, LogLevels levels, LogArea log, long startedMs)
@@ -104,8 +102,10 @@ internal sealed class ServerCommand
             return refusal.Code;
         }
 
-        log.Info(
-            $"Millrace {VersionCommand.Version}: node {node.Config.NodeId} of cluster {broker.ClusterId}; listeners {string.Join(", ", broker.Addresses)}; log.dirs {string.Join(", ", node.LogDirectories)} with {broker.LogCount} logs");
+        string addresses = string.Join(", ", broker.Addresses);
+        string directories = string.Join(", ", node.LogDirectories);
+        log.Info($"Millrace {VersionCommand.Version}: node {node.Config.NodeId} of cluster {broker.ClusterId}");
+        log.Info($"listeners {addresses}; log.dirs {directories} with {broker.LogCount} logs");
         log.Info($"ready after {Clock.MonotonicMs - startedMs} ms");
         string? notifySocket = Environment.GetEnvironmentVariable("NOTIFY_SOCKET");
         log.Write(LogLevel.Warn, SystemdNotifier.Tell(SystemdNotifier.Ready, notifySocket));
@@ -114,7 +114,7 @@ internal sealed class ServerCommand
         log.Info($"stopping; a second signal ends at once");
         log.Write(LogLevel.Warn, SystemdNotifier.Tell(SystemdNotifier.Stopping, notifySocket));
         bool isClean = broker.Stop();
-        log.Write(LogLevel.Info, isClean ? "stopped cleanly" : "stopped, not cleanly: the next start looks through logs");
+        log.Write(LogLevel.Info, isClean ? "stopped cleanly" : "stopped, but not cleanly: see the lines before");
         return isClean || code != ExitCode.Success ? code : ExitCode.StorageFailed;
     }
 }
