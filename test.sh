@@ -5,9 +5,13 @@
 #   ./test.sh --filter Data=golden            only tests with this trait
 #   ./test.sh --filter Name~varint            only tests whose name contains this
 #   ./test.sh -c Release                      in the Release build (the default is Debug)
+#   ./test.sh --no-publish                    without the native binary, which takes minutes to make
 #
+# Before everything, the native binary is published where a source is newer than it, and is tested as well; with a
+# --filter it is not published, and its tests are skipped unless it is there already.
 # All other arguments go to `dotnet test`. On a fresh Debian 12 or Ubuntu 24.04 machine it first installs what is
-# missing: the .NET 10 SDK and the shared libraries of lz4, zstd and snappy. It uses apt only as root or through sudo.
+# missing: the .NET 10 SDK, the shared libraries of lz4, zstd and snappy, and what ./publish.sh needs. It uses apt only
+# as root or through sudo.
 # Tests that compare with Apache Kafka's own bytes need reference material, in MILLRACE_SHARED or ../shared, and are
 # skipped without it. The last line is the sum over all test projects; the exit code is 0 only if all that ran passed.
 set -euo pipefail
@@ -15,11 +19,14 @@ cd "$(dirname "$0")"
 source build/setup.sh
 
 configuration=Debug
+publishes=yes
 arguments=()
 while [ $# -gt 0 ]; do
   case $1 in
     -h | --help) print_help; exit 0 ;;
     -c | --configuration) configuration=${2:?"$1 needs a value"}; shift 2 ;;
+    --no-publish) publishes=; shift ;;
+    --filter*) publishes=; arguments+=("$1"); shift ;;
     *) arguments+=("$1"); shift ;;
   esac
 done
@@ -27,6 +34,11 @@ done
 ensure_ready_to_test
 shared=${MILLRACE_SHARED:-../shared}
 [ -d "$shared" ] || say "there is no reference material in $shared: tests that need it are skipped"
+
+is_published() {
+  [ -x artifacts/millrace ] && [ -z "$(find engine server build -newer artifacts/millrace -type f -print -quit)" ]
+}
+if [ -n "$publishes" ] && ! is_published; then ./publish.sh; fi
 
 say "building ($configuration)"
 dotnet build Engine.sln -c "$configuration" -v quiet --nologo --tl:off -clp:NoSummary

@@ -30,6 +30,8 @@ internal sealed unsafe class LogBench : IDisposable, ILogListener, ILogDirectory
             new Random(1));
     }
 
+    public LogDirectoryContext Context => context;
+
     public long NowMs { get; } = 1_760_000_000_000;
 
     /// <summary>A batch of about so many bytes: records of 1000 bytes.</summary>
@@ -52,7 +54,8 @@ internal sealed unsafe class LogBench : IDisposable, ILogListener, ILogDirectory
         string partition = Path.Join(folder, "bench-0");
         Check(fileSystem.CreateDirectory(partition));
         Check(PartitionLog.Create(
-            context, new TopicPartition("bench", 0), default, partition, config, 86_400_000, NowMs, out PartitionLog log));
+            context, new TopicPartition("bench", 0), default, partition, config, 86_400_000, NowMs,
+                out PartitionLog log));
         return log;
     }
 

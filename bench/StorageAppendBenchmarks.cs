@@ -9,8 +9,8 @@ namespace Millrace.Bench;
 
 /// <summary>
 /// Appends as a leader, to the page cache, beside the floor in the same run: the checksum of the same batches and one
-/// <c>pwritev</c> into a preallocated file. Goals: within 1.3 times the floor for batches of 16 KiB and 1 MiB, within 1.5
-/// times for groups of 64 batches of 1 KiB, and no memory taken. An operation is a group: one flush.
+/// <c>pwritev</c> into a preallocated file. Goals: within 1.3 times the floor for batches of 16 KiB and 1 MiB, within
+/// 1.5 times for groups of 64 batches of 1 KiB, and no memory taken. An operation is a group: one flush.
 /// </summary>
 public unsafe class StorageAppendBenchmarks
 {

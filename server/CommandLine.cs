@@ -8,6 +8,9 @@ internal static class CommandLine
     public static RootCommand Create() =>
         new("Millrace: a Kafka broker in one native binary.")
         {
+            ServerCommand.Create(),
+            CheckCommand.Create(),
+            FormatCommand.Create(),
             VersionCommand.Create(),
             DumpCommand.Create(),
         };

@@ -24,7 +24,8 @@ internal static class VersionCommand
         output.WriteLine($"AVX2 {(Avx2.IsSupported ? "used" : "not used")}");
     }
 
-    private static string Version =>
+    /// <summary>Version and commit.</summary>
+    public static string Version =>
         typeof(VersionCommand).Assembly
             .GetCustomAttribute<AssemblyInformationalVersionAttribute>()!
             .InformationalVersion;

@@ -29,38 +29,55 @@ public static class StorageLimits
     /// <summary>Bytes that a name in a folder may have on every file system of Linux (NAME_MAX).</summary>
     public const int FileNameBytesMax = 255;
 
-    /// <summary>Pieces of memory that one group of appends gathers: IOV_MAX, what one call of <c>pwritev</c> takes.</summary>
+    /// <summary>
+    /// Pieces of memory that one group of appends gathers: IOV_MAX, what one call of <c>pwritev</c> takes.
+    /// </summary>
     public const int PendingPiecesMax = 1024;
 
-    /// <summary>Bytes that one group of appends gathers before it is written whoever asks: they are lost or kept together.</summary>
+    /// <summary>
+    /// Bytes that one group of appends gathers before it is written whoever asks: they are lost or kept together.
+    /// </summary>
     public const int PendingBytesMax = 64 * 1024 * 1024;
 
-    /// <summary>Empty groups that a log directory keeps for the next appends: as many logs as are dirty in one turn of all reactors.</summary>
+    /// <summary>
+    /// Empty groups that a log directory keeps for the next appends: as many logs as are dirty in one turn of all
+    /// reactors.
+    /// </summary>
     public const int PendingWritesKept = 256;
 
     /// <summary>
-    /// Failed groups of appends that a log remembers. Whoever appended asks within the same turn; an older group that is asked
-    /// for counts as failed, which makes its producer try again.
+    /// Failed groups of appends that a log remembers. Whoever appended asks within the same turn; an older group that
+    /// is asked for counts as failed, which makes its producer try again.
     /// </summary>
     public const int FailedGroupsKept = 64;
 
     /// <summary>
-    /// Batches at the end of a log whose places are kept in memory, 16 bytes each: consumers that keep up are found without a
-    /// look into the index. A power of two.
+    /// Batches at the end of a log whose places are kept in memory, 16 bytes each: consumers that keep up are found
+    /// without a look into the index. A power of two.
     /// </summary>
     public const int RecentBatches = 64;
 
-    /// <summary>Bytes that are read at once when batch headers are walked: small batches come several to a read.</summary>
+    /// <summary>
+    /// Bytes that are read at once when batch headers are walked: small batches come several to a read.
+    /// </summary>
     public const int HeaderScanBytes = 2048;
 
     /// <summary>
-    /// A segment takes its space ahead once it has grown to this many bytes: a topic with a trickle of records never takes more
-    /// than it uses.
+    /// A segment takes its space ahead once it has grown to this many bytes: a topic with a trickle of records never
+    /// takes more than it uses.
     /// </summary>
     public const int PreallocationThreshold = 1024 * 1024;
 
-    /// <summary>The most that is taken ahead at once: larger steps save nothing measurable, and would hold a disk's last space.</summary>
+    /// <summary>
+    /// The most that is taken ahead at once: larger steps save nothing measurable, and would hold a disk's last space.
+    /// </summary>
     public const int PreallocationStepMax = 64 * 1024 * 1024;
+
+    /// <summary>
+    /// Least size of an index, whatever <c>segment.index.bytes</c> says (Kafka takes 4 there): room for the entry of a
+    /// roll, and one more.
+    /// </summary>
+    public const int IndexBytesMin = 36;
 
     /// <summary>
     /// Bytes that a recovery reads at once: they fit the second-level cache, so that the checksum finds them there.

@@ -68,10 +68,10 @@ internal sealed class FileDump : IDisposable
                     CultureInfo.InvariantCulture, $"Snapshot end offset: {segment.Offset}, epoch: {segment.Epoch}"));
                 break;
             case SegmentFileKind.OffsetIndex:
-                new IndexDump(fileSystem, options, output, Findings).DumpOffsets(path, segment.Offset);
+                new IndexDump(fileSystem, options, output, Findings).DumpOffsets(path, segment);
                 break;
             case SegmentFileKind.TimeIndex:
-                new IndexDump(fileSystem, options, output, Findings).DumpTimes(path, segment.Offset);
+                new IndexDump(fileSystem, options, output, Findings).DumpTimes(path, segment);
                 break;
             case SegmentFileKind.TransactionIndex:
                 new SmallFileDump(fileSystem, output, Findings).DumpAbortedTransactions(path, segment.Offset);

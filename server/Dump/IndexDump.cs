@@ -22,9 +22,9 @@ internal sealed class IndexDump
         files = new FileCache(fileSystem, openMax: 2);
     }
 
-    public void DumpOffsets(string path, long baseOffset)
+    public void DumpOffsets(string path, SegmentFileName name)
     {
-        OffsetIndex index = new(new CachedFile(files, path, OpenKind.Read), baseOffset, int.MaxValue);
+        OffsetIndex index = new(new CachedFile(files, path, OpenKind.Read), name.Offset, int.MaxValue);
         if (!IsSound(path, index))
         {
             return;
@@ -40,7 +40,7 @@ internal sealed class IndexDump
         }
         else
         {
-            IFile? log = OpenLog(path, out long length);
+            IFile? log = OpenLog(path, name, out long length);
             for (int place = 0; index.EntryAt(place) is OffsetIndexEntry entry; place++)
             {
                 if (log is not null)
@@ -59,9 +59,9 @@ internal sealed class IndexDump
         }
     }
 
-    public void DumpTimes(string path, long baseOffset)
+    public void DumpTimes(string path, SegmentFileName name)
     {
-        TimeIndex index = new(new CachedFile(files, path, OpenKind.Read), baseOffset, int.MaxValue);
+        TimeIndex index = new(new CachedFile(files, path, OpenKind.Read), name.Offset, int.MaxValue);
         if (!IsSound(path, index))
         {
             return;
@@ -73,10 +73,10 @@ internal sealed class IndexDump
             return;
         }
 
-        string offsetPath = Path.ChangeExtension(path, SegmentFileName.SuffixOf(SegmentFileKind.OffsetIndex));
-        OffsetIndex positions = new(new CachedFile(files, offsetPath, OpenKind.Read), baseOffset, int.MaxValue);
+        string offsetPath = Beside(path, name with { Kind = SegmentFileKind.OffsetIndex });
+        OffsetIndex positions = new(new CachedFile(files, offsetPath, OpenKind.Read), name.Offset, int.MaxValue);
         positions.Load();
-        IFile? log = OpenLog(path, out long length);
+        IFile? log = OpenLog(path, name, out long length);
         for (int place = 0; index.EntryAt(place) is TimeIndexEntry entry; place++)
         {
             if (log is not null)
@@ -111,10 +111,14 @@ internal sealed class IndexDump
         return error == IoError.None && index.Damage is null;
     }
 
-    private IFile? OpenLog(string indexPath, out long length)
+    /// <summary>Another file of the same segment.</summary>
+    private static string Beside(string path, SegmentFileName name) =>
+        Path.Combine(Path.GetDirectoryName(path) ?? "", name.ToString());
+
+    private IFile? OpenLog(string indexPath, SegmentFileName name, out long length)
     {
         length = 0;
-        string path = Path.ChangeExtension(indexPath, SegmentFileName.SuffixOf(SegmentFileKind.Log));
+        string path = Beside(indexPath, name with { Kind = SegmentFileKind.Log });
         IoError error = fileSystem.Open(path, OpenKind.Read, out IFile? log);
         if (log is null)
         {

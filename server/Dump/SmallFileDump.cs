@@ -3,7 +3,9 @@ using Millrace.Storage;
 
 namespace Millrace.Server;
 
-/// <summary>Prints the files that are read whole: snapshots of producers, checkpoints, properties. One thread.</summary>
+/// <summary>
+/// Prints the files that are read whole: snapshots of producers, checkpoints, properties. One thread.
+/// </summary>
 internal sealed class SmallFileDump(IFileSystem fileSystem, TextWriter output, DumpFindings findings)
 {
     /// <summary>Prints a file whose kind is its whole name.</summary>
@@ -24,7 +26,9 @@ internal sealed class SmallFileDump(IFileSystem fileSystem, TextWriter output, D
                 return true;
             case PartitionMetadata.FileName:
                 Write(
-                    path, PartitionMetadata.Read(fileSystem, path), file => Line($"version: 0 topicId: {file.TopicId}"));
+                    path,
+                    PartitionMetadata.Read(fileSystem, path),
+                    file => Line($"version: 0 topicId: {file.TopicId}"));
                 return true;
             case QuorumState.FileName:
                 Write(path, QuorumState.Read(fileSystem, path), WriteQuorumState);

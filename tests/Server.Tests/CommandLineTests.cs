@@ -1,5 +1,3 @@
-using System.CommandLine;
-
 namespace Millrace.Server.Tests;
 
 public sealed class CommandLineTests
@@ -7,7 +5,7 @@ public sealed class CommandLineTests
     [Fact]
     public void Version_says_what_the_binary_is_and_what_it_was_compiled_for()
     {
-        (int exitCode, string output, string errors) = Run("version");
+        (int exitCode, string output, string errors) = ProgramRun.Here("version");
 
         Assert.Equal(0, exitCode);
         Assert.Empty(errors);
@@ -20,7 +18,7 @@ public sealed class CommandLineTests
     [Fact]
     public void Help_lists_every_subcommand()
     {
-        (int exitCode, string output, _) = Run("--help");
+        (int exitCode, string output, _) = ProgramRun.Here("--help");
 
         Assert.Equal(0, exitCode);
         Assert.All(
@@ -31,19 +29,9 @@ public sealed class CommandLineTests
     [Fact]
     public void An_unknown_word_is_an_error_that_names_it()
     {
-        (int exitCode, _, string errors) = Run("brew");
+        (int exitCode, _, string errors) = ProgramRun.Here("brew");
 
-        Assert.NotEqual(0, exitCode);
+        Assert.Equal((int)ExitCode.Usage, exitCode);
         Assert.Contains("brew", errors, StringComparison.Ordinal);
-    }
-
-    private static (int ExitCode, string Output, string Errors) Run(params string[] arguments)
-    {
-        using StringWriter output = new();
-        using StringWriter errors = new();
-        int exitCode = CommandLine.Create()
-            .Parse(arguments)
-            .Invoke(new InvocationConfiguration { Output = output, Error = errors });
-        return (exitCode, output.ToString(), errors.ToString());
     }
 }

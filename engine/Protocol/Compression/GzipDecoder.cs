@@ -16,14 +16,7 @@ internal sealed unsafe class GzipDecoder : IDisposable
     public bool Begin()
     {
         consumed = 0;
-        fixed (ZlibNative.Stream* state = &stream)
-        {
-            int status = initialised
-                ? ZlibNative.InflateReset(state, ZlibNative.WindowBitsGzip)
-                : ZlibNative.InflateInit(state, ZlibNative.WindowBitsGzip);
-            initialised |= status == ZlibNative.Ok;
-            return status == ZlibNative.Ok;
-        }
+        return BeginMember();
     }
 
     public CodecStep Read(ReadOnlySpan<byte> source, Span<byte> target, out int written)
@@ -49,7 +42,7 @@ internal sealed unsafe class GzipDecoder : IDisposable
                             return CodecStep.End;
                         }
 
-                        status = ZlibNative.InflateReset(state, ZlibNative.WindowBitsGzip);
+                        status = BeginMember() ? ZlibNative.Ok : ZlibNative.StreamEnd;
                     }
 
                     if (status != ZlibNative.Ok)
@@ -72,6 +65,17 @@ internal sealed unsafe class GzipDecoder : IDisposable
     private static bool IsMemberAt(ReadOnlySpan<byte> source) =>
         source.Length >= MemberHeaderSize && source[0] == 0x1f && source[1] == 0x8b
             && source[2] == ZlibNative.MethodDeflate;
+
+    // Ended and begun again: the zlib of .NET 9 has no entry point for a reset, and native binaries link that one.
+    private bool BeginMember()
+    {
+        Release();
+        fixed (ZlibNative.Stream* state = &stream)
+        {
+            initialised = ZlibNative.InflateInit(state, ZlibNative.WindowBitsGzip) == ZlibNative.Ok;
+            return initialised;
+        }
+    }
 
     private void Release()
     {

@@ -4,8 +4,9 @@ namespace Millrace.Protocol.Compression;
 
 /// <summary>
 /// zlib as the framework links it, called directly: its streams allocate several objects for each batch, and they
-/// cannot be begun again. The entry points and the struct are those of System.IO.Compression in .NET 9 and 10; the
-/// codec tests run them in both directions, so that a framework that changes them is noticed.
+/// cannot be begun again. The struct and the entry points are those of System.IO.Compression that .NET 9 and 10 have in
+/// common; the codec tests run them in both directions, and a native publish binds them, so that a framework that
+/// changes them is noticed.
 /// </summary>
 internal static unsafe partial class ZlibNative
 {
@@ -29,9 +30,6 @@ internal static unsafe partial class ZlibNative
 
     [LibraryImport(NativeCodecs.Zlib, EntryPoint = "CompressionNative_Inflate")]
     public static partial int Inflate(Stream* stream, int flush);
-
-    [LibraryImport(NativeCodecs.Zlib, EntryPoint = "CompressionNative_InflateReset2_")]
-    public static partial int InflateReset(Stream* stream, int windowBits);
 
     [LibraryImport(NativeCodecs.Zlib, EntryPoint = "CompressionNative_InflateEnd")]
     public static partial int InflateEnd(Stream* stream);

@@ -25,9 +25,8 @@ public sealed record LogDirectoriesPorts
     /// <summary>Makes the worker of a directory; disposed with it where it can be.</summary>
     public required Func<string, ILogWorker> NewWorker { get; init; }
 
-    /// <summary>Makes, and starts, the group commit of a directory.</summary>
-    public required Func<string, GroupCommit> NewGroupCommit { get; init; }
-
-    /// <summary>Loads without threads, so that a simulation repeats exactly.</summary>
-    public bool LoadsOnCallingThread { get; init; }
+    /// <summary>
+    /// Starts no thread, neither for loading nor for group commits, so that a simulation repeats exactly.
+    /// </summary>
+    public bool IsSimulated { get; init; }
 }

@@ -3,8 +3,8 @@ using Millrace.Protocol.Records;
 namespace Millrace.Storage;
 
 /// <summary>
-/// Walks the batches of a segment's file by their headers. Reads as many bytes at once as the caller gives it room for, and
-/// nothing of large batches but their headers. Checksums are not looked at.
+/// Walks the batches of a segment's file by their headers. Reads as many bytes at once as the caller gives it room for,
+/// and nothing of large batches but their headers. Checksums are not looked at.
 /// </summary>
 /// <remarks>
 /// The walk ends where no whole batch is left before the limit. <see cref="Fault"/> and <see cref="Error"/> then say
@@ -44,7 +44,9 @@ internal ref struct BatchScan
     /// <summary>Why the file could not be read.</summary>
     public IoError Error { get; private set; }
 
-    /// <summary>What is wrong with the bytes at <see cref="NextPosition"/>; none where they are only cut short.</summary>
+    /// <summary>
+    /// What is wrong with the bytes at <see cref="NextPosition"/>; none where they are only cut short.
+    /// </summary>
     public RecordFault Fault { get; private set; }
 
     /// <summary>The header of the current batch.</summary>

@@ -4,10 +4,15 @@ using Millrace.Protocol.Records;
 
 namespace Millrace.Storage;
 
-/// <summary>Looks for a record by its timestamp inside one batch of a file. At the control plane's pace: it reads the whole batch.</summary>
+/// <summary>
+/// Looks for a record by its timestamp inside one batch of a file. At the control plane's pace: it reads the whole
+/// batch.
+/// </summary>
 internal static class BatchSearch
 {
-    /// <summary>Plain bytes of one batch that is opened for a look-up: nothing that a broker's limits let in is larger.</summary>
+    /// <summary>
+    /// Plain bytes of one batch that is opened for a look-up: nothing that a broker's limits let in is larger.
+    /// </summary>
     private const long PlainBytesMax = 1L << 30;
 
     /// <summary>The first record at or behind an offset whose timestamp is at least the given one.</summary>

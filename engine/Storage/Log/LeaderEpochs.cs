@@ -3,7 +3,8 @@ using Millrace.Base;
 namespace Millrace.Storage;
 
 /// <summary>What is asked of the epochs of a log: where an epoch ends.</summary>
-/// <param name="Epoch">The epoch that the end is of: the asked one, or the largest one below it; -1 where none is known.</param>
+/// <param name="Epoch">The epoch that the end is of: the asked one, or the largest one below it; -1 where none is
+/// known.</param>
 /// <param name="EndOffset">The offset behind its last record; -1 where none is known.</param>
 public readonly record struct EpochEnd(int Epoch, long EndOffset)
 {
@@ -38,8 +39,8 @@ public sealed class LeaderEpochs
     public bool IsDirty { get; private set; }
 
     /// <summary>
-    /// Notes that an epoch begins at an offset. Entries that contradict it are dropped; one that the latest entry covers
-    /// already changes nothing.
+    /// Notes that an epoch begins at an offset. Entries that contradict it are dropped; one that the latest entry
+    /// covers already changes nothing.
     /// </summary>
     /// <returns>Whether something changed.</returns>
     public bool Assign(int epoch, long startOffset)
@@ -61,7 +62,9 @@ public sealed class LeaderEpochs
         return true;
     }
 
-    /// <summary>Where an epoch ends, with Kafka's answers for epochs that are unknown here (KIP-101, KIP-279).</summary>
+    /// <summary>
+    /// Where an epoch ends, with Kafka's answers for epochs that are unknown here (KIP-101, KIP-279).
+    /// </summary>
     /// <param name="epoch">The epoch asked for; -1 is never known.</param>
     /// <param name="logEndOffset">What the latest epoch's end is.</param>
     public EpochEnd EndOf(int epoch, long logEndOffset)
@@ -123,7 +126,9 @@ public sealed class LeaderEpochs
         return true;
     }
 
-    /// <summary>Drops the epochs that end before <paramref name="startOffset"/>; the one that holds it then begins there.</summary>
+    /// <summary>
+    /// Drops the epochs that end before <paramref name="startOffset"/>; the one that holds it then begins there.
+    /// </summary>
     public bool TruncateStart(long startOffset)
     {
         EpochStart[] current = entries;

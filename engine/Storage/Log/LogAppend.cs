@@ -10,8 +10,8 @@ namespace Millrace.Storage;
 /// <param name="NowMs">Wall clock.</param>
 /// <param name="TransactionVersion">For markers: the version under which the transaction ends.</param>
 /// <param name="RefusesNewTransaction">
-/// The transaction coordinator has not confirmed that the partition is part of the producer's transaction: a transactional
-/// batch is only taken where the transaction has begun here before (KIP-890).
+/// The transaction coordinator has not confirmed that the partition is part of the producer's transaction: a
+/// transactional batch is only taken where the transaction has begun here before (KIP-890).
 /// </param>
 public readonly record struct LeaderAppend(
     int LeaderEpoch,
@@ -20,7 +20,9 @@ public readonly record struct LeaderAppend(
     short TransactionVersion = 0,
     bool RefusesNewTransaction = false);
 
-/// <summary>Names the group of appends that are written together: what <see cref="PartitionLog.Flush(FlushTicket)"/> asks for.</summary>
+/// <summary>
+/// Names the group of appends that are written together: what <see cref="PartitionLog.Flush(FlushTicket)"/> asks for.
+/// </summary>
 /// <param name="Group">From 1; 0 where nothing is to be written.</param>
 public readonly record struct FlushTicket(long Group)
 {
@@ -58,7 +60,8 @@ public readonly record struct AppendResult
     /// <summary>What to flush before the append is answered, and before its memory goes away.</summary>
     public FlushTicket Ticket { get; init; }
 
-    internal static AppendResult Refused(ErrorCode error, long logStartOffset, RecordFault fault = RecordFault.None) => new()
+    internal static AppendResult Refused(ErrorCode error, long logStartOffset, RecordFault fault = RecordFault.None) =>
+        new()
     {
         Error = error,
         Fault = fault,
@@ -70,8 +73,8 @@ public readonly record struct AppendResult
 }
 
 /// <summary>
-/// What one thread needs to append as leader: validation and rewriting keep memory of their own. One for each reactor or
-/// coordinator; used by its thread alone.
+/// What one thread needs to append as leader: validation and rewriting keep memory of their own. One for each reactor
+/// or coordinator; used by its thread alone.
 /// </summary>
 public sealed class LogAppender : IDisposable
 {

@@ -4,8 +4,8 @@ using Millrace.Protocol.Records;
 namespace Millrace.Storage;
 
 /// <summary>
-/// The topic's configs that its logs go by: an immutable snapshot that is replaced as a whole when a config changes. The
-/// defaults are Kafka's.
+/// The topic's configs that its logs go by: an immutable snapshot that is replaced as a whole when a config changes.
+/// The defaults are Kafka's.
 /// </summary>
 public sealed record LogConfig
 {

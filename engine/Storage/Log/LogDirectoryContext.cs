@@ -58,7 +58,9 @@ public sealed class LogDirectoryContext
 
     public AtomicFileWriter Writer { get; }
 
-    /// <summary>Whether the directory is offline: nothing is written to it, nothing acknowledged from it any more.</summary>
+    /// <summary>
+    /// Whether the directory is offline: nothing is written to it, nothing acknowledged from it any more.
+    /// </summary>
     public bool IsFailed => isFailed;
 
     /// <summary>Takes the directory offline, unless the error is one that passes by itself.</summary>

@@ -12,7 +12,9 @@ internal sealed class SyncJob(PartitionLog log) : LogJob
     public override void Run() => log.Sync();
 }
 
-/// <summary>What is left to do of a roll: the snapshot of the producers, then the sync of what lies before it.</summary>
+/// <summary>
+/// What is left to do of a roll: the snapshot of the producers, then the sync of what lies before it.
+/// </summary>
 internal sealed class RolledJob(PartitionLog log, LogSegment segment, ProducerSnapshotEntry[] producers) : LogJob
 {
     public override void Run() => log.FinishRoll(segment, producers);

@@ -1,8 +1,8 @@
 namespace Millrace.Storage;
 
 /// <summary>
-/// Whoever waits for a log to get on: the upper room's waiters. Called on the thread that moved the offset, outside the log's
-/// lock; the log's own properties say where the offsets are by then. Must not block and must not throw.
+/// Whoever waits for a log to get on: the upper room's waiters. Called on the thread that moved the offset, outside the
+/// log's lock; the log's own properties say where the offsets are by then. Must not block and must not throw.
 /// </summary>
 public interface ILogListener
 {
@@ -20,8 +20,8 @@ public interface ILogListener
 }
 
 /// <summary>
-/// Hears, once, that a log directory can no longer be trusted and all its logs are offline. Any thread, and some log's lock
-/// may be held: it takes note and acts later.
+/// Hears, once, that a log directory can no longer be trusted and all its logs are offline. Any thread, and some log's
+/// lock may be held: it takes note and acts later.
 /// </summary>
 public interface ILogDirectoryFailure
 {
@@ -32,8 +32,8 @@ public interface ILogDirectoryFailure
 }
 
 /// <summary>
-/// Does what may wait for the disk, in the order in which it was posted and one at a time: syncs of rolled segments, snapshots,
-/// preallocation, deletes. Real: one thread for each log directory. Simulated: run by the test.
+/// Does what may wait for the disk, in the order in which it was posted and one at a time: syncs of rolled segments,
+/// snapshots, preallocation, deletes. Real: one thread for each log directory. Simulated: run by the test.
 /// </summary>
 public interface ILogWorker
 {
@@ -44,7 +44,9 @@ public interface ILogWorker
     void PostLater(LogJob job, long delayMs);
 }
 
-/// <summary>Something to be done by an <see cref="ILogWorker"/>. It reports its failures itself and never throws.</summary>
+/// <summary>
+/// Something to be done by an <see cref="ILogWorker"/>. It reports its failures itself and never throws.
+/// </summary>
 public abstract class LogJob
 {
     public abstract void Run();

@@ -4,8 +4,8 @@ using Millrace.Base;
 namespace Millrace.Storage;
 
 /// <summary>
-/// One segment of a partition's log: the file of batches and its indexes. Its log's writer appends to the active one under the
-/// log's lock; any thread reads, up to a size that was published. Files are opened when they are needed.
+/// One segment of a partition's log: the file of batches and its indexes. Its log's writer appends to the active one
+/// under the log's lock; any thread reads, up to a size that was published. Files are opened when they are needed.
 /// </summary>
 public sealed class LogSegment
 {
@@ -37,11 +37,12 @@ public sealed class LogSegment
         BaseOffset = baseOffset;
         CreatedMs = nowMs;
         RollJitterMs = context.Jitter(Math.Min(config.SegmentJitterMs, config.SegmentMs));
+        int indexBytes = Math.Max(config.SegmentIndexBytes, StorageLimits.IndexBytesMin);
         File = Cached(folder, SegmentFileKind.Log, OpenKind.ReadWrite);
         OffsetIndex = new OffsetIndex(
-            Cached(folder, SegmentFileKind.OffsetIndex, OpenKind.OpenOrCreate), baseOffset, config.SegmentIndexBytes);
+            Cached(folder, SegmentFileKind.OffsetIndex, OpenKind.OpenOrCreate), baseOffset, indexBytes);
         TimeIndex = new TimeIndex(
-            Cached(folder, SegmentFileKind.TimeIndex, OpenKind.OpenOrCreate), baseOffset, config.SegmentIndexBytes);
+            Cached(folder, SegmentFileKind.TimeIndex, OpenKind.OpenOrCreate), baseOffset, indexBytes);
         TransactionIndex = new TransactionIndex(
             Cached(folder, SegmentFileKind.TransactionIndex, OpenKind.OpenOrCreate), baseOffset);
     }
@@ -63,8 +64,16 @@ public sealed class LogSegment
     /// <summary>Wall clock of when it was made or opened.</summary>
     public long CreatedMs { get; private set; }
 
-    /// <summary>How much earlier than <c>segment.ms</c> it is rolled, so that not all partitions roll at once.</summary>
+    /// <summary>
+    /// How much earlier than <c>segment.ms</c> it is rolled, so that not all partitions roll at once.
+    /// </summary>
     public long RollJitterMs { get; }
+
+    /// <summary>
+    /// Whether the device has all of it, indexes too, as of a sealed segment: a load need not look into it. Changed
+    /// under the log's maintenance lock; truncation takes it back.
+    /// </summary>
+    internal bool IsWhollySynced { get; set; }
 
     /// <summary>Whether the names of its files are on the device. Under the log's maintenance lock.</summary>
     internal bool NamesAreSynced { get; set; }
@@ -98,11 +107,14 @@ public sealed class LogSegment
     private CachedFile Cached(string folder, SegmentFileKind kind, OpenKind open) =>
         new(context.Files, Path.Join(folder, new SegmentFileName(BaseOffset, kind).ToString()), open);
 
-    /// <summary>Reads the indexes into memory, as appending needs them. Under the log's lock, or before the log is in use.</summary>
+    /// <summary>
+    /// Reads the indexes into memory, as appending needs them. Under the log's lock, or before the log is in use.
+    /// </summary>
     /// <returns>Why not. A damaged index counts as an error here: it has to be made again first.</returns>
     internal IoError LoadForAppend()
     {
-        if (maxTimestamp != Unknown && OffsetIndex.IsLoaded && TimeIndex.IsLoaded)
+        if (maxTimestamp != Unknown && OffsetIndex.IsLoaded && TimeIndex.IsLoaded
+            && OffsetIndex.Damage is null && TimeIndex.Damage is null)
         {
             return IoError.None;
         }
@@ -143,7 +155,9 @@ public sealed class LogSegment
         return error;
     }
 
-    /// <summary>An index has no checksum: its last entry is believed when the batch that it names has its timestamp.</summary>
+    /// <summary>
+    /// An index has no checksum: its last entry is believed when the batch that it names has its timestamp.
+    /// </summary>
     private bool LastTimeEntryHolds() => size == 0 || TimeEntryHolds(TimeIndex.LastEntry);
 
     /// <summary>Whether the batch that holds an entry's offset has the entry's timestamp as its largest.</summary>
@@ -171,7 +185,9 @@ public sealed class LogSegment
         return holds;
     }
 
-    /// <summary>The largest timestamp so far and the last offset of its batch; (-1, base offset) for none. Under the log's lock.</summary>
+    /// <summary>
+    /// The largest timestamp so far and the last offset of its batch; (-1, base offset) for none. Under the log's lock.
+    /// </summary>
     public IoError LargestTimestamp(out TimeIndexEntry largest)
     {
         IoError error = LoadTimestamp();
@@ -192,8 +208,8 @@ public sealed class LogSegment
     }
 
     /// <summary>
-    /// The time by which retention goes: the largest timestamp of a record or, where no record has one, the last change of
-    /// the file. Under the log's lock.
+    /// The time by which retention goes: the largest timestamp of a record or, where no record has one, the last change
+    /// of the file. Under the log's lock.
     /// </summary>
     internal long RetentionTimestamp()
     {
@@ -209,7 +225,9 @@ public sealed class LogSegment
     public long LastModifiedMs =>
         context.FileSystem.Status(File.Path, out FileStatus status) == IoError.None ? status.ModifiedMs : CreatedMs;
 
-    /// <summary>Takes in batches that were written behind <see cref="Size"/>, and publishes them. Under the log's lock.</summary>
+    /// <summary>
+    /// Takes in batches that were written behind <see cref="Size"/>, and publishes them. Under the log's lock.
+    /// </summary>
     internal void Commit(ReadOnlySpan<PendingBatch> batches, int indexIntervalBytes)
     {
         int position = size;
@@ -227,7 +245,8 @@ public sealed class LogSegment
                 maxTimestampOffset = batch.LastOffset;
             }
 
-            if (bytesSinceIndexEntry > indexIntervalBytes)
+            // An append of several batches may fill an index: what does not fit is left out, and the next append rolls.
+            if (bytesSinceIndexEntry > indexIntervalBytes && !OffsetIndex.IsFull && !TimeIndex.IsFull)
             {
                 AddIndexEntries(batch.LastOffset, position);
             }
@@ -241,8 +260,8 @@ public sealed class LogSegment
     }
 
     /// <summary>
-    /// An index is sparse and can be made again: an entry that cannot be written for lack of space is left out, and the next
-    /// batch tries again.
+    /// An index is sparse and can be made again: an entry that cannot be written for lack of space is left out, and the
+    /// next batch tries again.
     /// </summary>
     private void AddIndexEntries(long lastOffset, int position)
     {
@@ -259,12 +278,16 @@ public sealed class LogSegment
         }
     }
 
-    /// <summary>Whether a segment must be rolled before so many more batches, since every one of them may be indexed.</summary>
+    /// <summary>
+    /// Whether a segment must be rolled before so many more batches, since every one of them may be indexed.
+    /// </summary>
     internal bool IndexesAreFull(int pendingBatches) =>
         OffsetIndex.EntriesMax - OffsetIndex.Count <= pendingBatches
         || TimeIndex.EntriesMax - 1 - TimeIndex.Count <= pendingBatches;
 
-    /// <summary>How long the segment has waited, by record timestamps where the first batch has one. Under the log's lock.</summary>
+    /// <summary>
+    /// How long the segment has waited, by record timestamps where the first batch has one. Under the log's lock.
+    /// </summary>
     internal long WaitedForRollMs(long nowMs, long timestamp)
     {
         if (rollingTimestamp == Unknown && size > 0)
@@ -289,7 +312,9 @@ public sealed class LogSegment
         return timestamp;
     }
 
-    /// <summary>Writes the time index's last entry, as a segment has it that is appended to no more. Under the log's lock.</summary>
+    /// <summary>
+    /// Writes the time index's last entry, as a segment has it that is appended to no more. Under the log's lock.
+    /// </summary>
     internal IoError EndTimeIndex()
     {
         IoError error = LoadForAppend();
@@ -301,7 +326,9 @@ public sealed class LogSegment
     /// <summary>Forgets what only the active segment and one that is read at its end need.</summary>
     internal void DropRecentBatches() => Volatile.Write(ref recent, null);
 
-    /// <summary>Finds the first batch that ends at or behind an offset. Any thread; nothing is allocated in a hot segment.</summary>
+    /// <summary>
+    /// Finds the first batch that ends at or behind an offset. Any thread; nothing is allocated in a hot segment.
+    /// </summary>
     /// <param name="file">The segment's file, pinned.</param>
     /// <param name="offset">At least the segment's base.</param>
     /// <param name="limit">How much of the file may be read.</param>
@@ -354,7 +381,9 @@ public sealed class LogSegment
         return scan.Fault == Protocol.Records.RecordFault.None ? scan.Error : IoError.Damaged;
     }
 
-    /// <summary>Cuts the segment back to a position where a batch begins. Under the log's locks; readers see the new size first.</summary>
+    /// <summary>
+    /// Cuts the segment back to a position where a batch begins. Under the log's locks; readers see the new size first.
+    /// </summary>
     internal IoError TruncateTo(long offset, int position, long nowMs)
     {
         IoError error = LoadForAppend();
@@ -374,6 +403,7 @@ public sealed class LogSegment
             return error;
         }
 
+        IsWhollySynced = false;
         Volatile.Write(ref size, position);
         DropRecentBatches();
         error = file.Truncate(position);
@@ -394,7 +424,9 @@ public sealed class LogSegment
 
     private static IoError FirstOf(IoError first, IoError second) => first != IoError.None ? first : second;
 
-    /// <summary>The time index does not have the timestamps behind its last entry: they are read from the batches.</summary>
+    /// <summary>
+    /// The time index does not have the timestamps behind its last entry: they are read from the batches.
+    /// </summary>
     private IoError FindLargestTimestamp()
     {
         TimeIndexEntry last = TimeIndex.LastEntry;
@@ -436,7 +468,10 @@ public sealed class LogSegment
         return error;
     }
 
-    /// <summary>Brings the indexes to the device, no longer than their entries. Under the log's maintenance lock, not the active one's.</summary>
+    /// <summary>
+    /// Brings the indexes to the device, no longer than their entries. Under the log's maintenance lock, not the active
+    /// one's.
+    /// </summary>
     internal IoError SyncIndexes()
     {
         IoError error = FirstOf(OffsetIndex.Load(), TimeIndex.Load());
@@ -470,7 +505,15 @@ public sealed class LogSegment
         foreach (CachedFile file in (ReadOnlySpan<CachedFile>)
             [File, OffsetIndex.File, TimeIndex.File, TransactionIndex.File])
         {
-            IoError error = file.Rename(file.Path + DeletedSuffix);
+            string deleted = file.Path + DeletedSuffix;
+            IoError error = file.Rename(deleted);
+            if (error == IoError.NotFound)
+            {
+                // It was never made; the name may come to belong to a new segment, whose file must not be deleted
+                // later.
+                file.MovedTo(deleted);
+            }
+
             first = FirstOf(first, error == IoError.NotFound ? IoError.None : error);
         }
 

@@ -40,7 +40,9 @@ public sealed class LogWorker : ILogWorker, IDisposable
         }
     }
 
-    /// <summary>Waits until every job that was posted is done; those whose time has not come are not waited for.</summary>
+    /// <summary>
+    /// Waits until every job that was posted is done; those whose time has not come are not waited for.
+    /// </summary>
     public void Drain()
     {
         lock (gate)
@@ -97,8 +99,8 @@ public sealed class LogWorker : ILogWorker, IDisposable
     }
 
     /// <summary>
-    /// Does what was posted and ends. What waits for its time stays undone: files that are marked as deleted are deleted by
-    /// the next load.
+    /// Does what was posted and ends. What waits for its time stays undone: files that are marked as deleted are
+    /// deleted by the next load.
     /// </summary>
     public void Dispose()
     {

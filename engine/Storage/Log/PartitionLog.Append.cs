@@ -7,27 +7,21 @@ namespace Millrace.Storage;
 /// <content>Appending: checks, offsets, the group that is gathered, and its write.</content>
 public sealed unsafe partial class PartitionLog
 {
-    private readonly FailedGroups failedGroups = new();
-
     // The offset behind the last batch that was accepted, written or not.
     private long nextOffset;
 
     // The group being gathered; rented only while there is one.
     private PendingWrites? pending;
     private long group = 1;
-    private long unsyncedRecords;
-
-    // The end has moved and the listener was not told yet: a roll in the middle of an append writes, too.
-    private bool endIsNews;
-    private long lastSyncMs;
 
     /// <summary>
-    /// Appends as the leader: checks the batches and their producers, gives them offsets, epoch and timestamps in place, and
-    /// notes them to be written. Any thread, with an appender of its own.
+    /// Appends as the leader: checks the batches and their producers, gives them offsets, epoch and timestamps in
+    /// place, and notes them to be written. Any thread, with an appender of its own.
     /// </summary>
     /// <param name="appender">The calling thread's.</param>
     /// <param name="start">
-    /// Native or pinned memory with the batches, which are changed in place. It has to stay until the flush of the ticket has returned.
+    /// Native or pinned memory with the batches, which are changed in place. It has to stay until the flush of the
+    /// ticket has returned.
     /// </param>
     /// <param name="length">Bytes.</param>
     /// <param name="append">Who appends, and when.</param>
@@ -74,8 +68,8 @@ public sealed unsafe partial class PartitionLog
     }
 
     /// <summary>
-    /// Builds the batch that is stored in another form than it came in, at offset 0: its real one lies outside the checksum.
-    /// Outside the lock, as it compresses.
+    /// Builds the batch that is stored in another form than it came in, at offset 0: its real one lies outside the
+    /// checksum. Outside the lock, as it compresses.
     /// </summary>
     private RecordFault Rewrite(
         LogAppender appender,
@@ -87,7 +81,8 @@ public sealed unsafe partial class PartitionLog
     {
         rewritten = default;
         RecordFault fault = appender.Rewriter.Rewrite(
-            bytes, check, rules, firstOffset: 0, append.LeaderEpoch, append.NowMs, appender.Builder, out Span<byte> batch);
+            bytes, check, rules, firstOffset: 0, append.LeaderEpoch, append.NowMs, appender.Builder,
+                out Span<byte> batch);
         if (fault == RecordFault.None)
         {
             rewritten = context.Buffers.Rent(batch.Length);
@@ -181,7 +176,9 @@ public sealed unsafe partial class PartitionLog
         return error == ErrorCode.None ? default : AppendResult.Refused(error, LogStartOffset);
     }
 
-    /// <summary>The first of the same batches may not be written yet: then it is what the duplicate waits for.</summary>
+    /// <summary>
+    /// The first of the same batches may not be written yet: then it is what the duplicate waits for.
+    /// </summary>
     private AppendResult Duplicate(CachedBatch duplicate) => new()
     {
         IsDuplicate = true,
@@ -324,6 +321,13 @@ public sealed unsafe partial class PartitionLog
             }
 
             ErrorCode error = GatherEach(start, check.ValidBytes, nowMs, current);
+            if (error != ErrorCode.None && pending is not null)
+            {
+                // The caller has no ticket for what was gathered of its memory: written now, it is a prefix of the
+                // append.
+                FlushPending(current);
+            }
+
             return error == ErrorCode.None
                 ? Taken(check.FirstOffset, check.LastOffset, -1, check.ValidBytes, current)
                 : AppendResult.Refused(error, LogStartOffset);
@@ -336,7 +340,11 @@ public sealed unsafe partial class PartitionLog
         while (batches.MoveNext())
         {
             RecordBatch batch = batches.Current;
-            long firstOffset = batch.IsLegacy ? nextOffset : batch.BaseOffset;
+
+            // Before magic 2 the first offset is not in the header; it is no further away than a segment reaches.
+            long firstOffset = batch.IsLegacy
+                ? Math.Max(nextOffset, batch.LastOffset - int.MaxValue)
+                : batch.BaseOffset;
             ErrorCode error = MakeRoom(
                 firstOffset, batch.LastOffset, batch.MaxTimestamp, batch.SizeInBytes, nowMs, current);
             if (error != ErrorCode.None)
@@ -395,7 +403,9 @@ public sealed unsafe partial class PartitionLog
         return segment.WaitedForRollMs(nowMs, maxTimestamp);
     }
 
-    /// <summary>Notes batches, whose offsets are final, to be written, and takes in what they mean for epochs and producers.</summary>
+    /// <summary>
+    /// Notes batches, whose offsets are final, to be written, and takes in what they mean for epochs and producers.
+    /// </summary>
     private void Gather(byte* start, int length, short transactionVersion)
     {
         PendingWrites writes = pending ??= context.RentPending();
@@ -406,7 +416,8 @@ public sealed unsafe partial class PartitionLog
         {
             RecordBatch batch = batches.Current;
             Invariant.That(batch.LastOffset >= nextOffset, "Offsets of a log rise.");
-            writes.AddBatch(new PendingBatch(batch.BaseOffset, batch.LastOffset, batch.MaxTimestamp, batch.SizeInBytes));
+            writes.AddBatch(
+                new PendingBatch(batch.BaseOffset, batch.LastOffset, batch.MaxTimestamp, batch.SizeInBytes));
             if (!batch.IsLegacy)
             {
                 AssignEpoch(batch.PartitionLeaderEpoch, batch.BaseOffset);
@@ -447,196 +458,5 @@ public sealed unsafe partial class PartitionLog
                     producers.LastStableOffsetAfter(completed)));
             }
         }
-    }
-
-    /// <summary>Writes everything that was appended to the log and not written yet, whoever appended it.</summary>
-    /// <param name="ticket">Of the caller's append. One flush for each ticket; a group that is written already costs a look.</param>
-    /// <returns>
-    /// None where the append is in the log. KAFKA_STORAGE_ERROR where its write failed: nothing of its group is there, and
-    /// the client may try again.
-    /// </returns>
-    public ErrorCode Flush(FlushTicket ticket)
-    {
-        if (ticket.IsNone)
-        {
-            return ErrorCode.None;
-        }
-
-        bool announces;
-        bool failed;
-        lock (gate)
-        {
-            if (ticket.Group == group && pending is not null)
-            {
-                FlushPending(Config);
-            }
-
-            failed = failedGroups.Contains(ticket.Group);
-            announces = endIsNews;
-            endIsNews = false;
-        }
-
-        if (announces)
-        {
-            context.Listener.LogEndMoved(this);
-        }
-
-        return failed ? ErrorCode.KafkaStorageError : ErrorCode.None;
-    }
-
-    /// <summary>Writes the group. Under the gate.</summary>
-    /// <returns>Whether it is in the log now.</returns>
-    private bool FlushPending(LogConfig current)
-    {
-        PendingWrites writes = pending!;
-        LogSegment segment = Active;
-        IoError error = WriteGroup(writes, segment, out string path);
-        if (error == IoError.None)
-        {
-            segment.Commit(writes.Batches, current.IndexIntervalBytes);
-            long records = nextOffset - end.Offset;
-            end.Publish(nextOffset, segment, segment.Size);
-            endIsNews = true;
-            EndGroup(writes);
-            AfterWrite(segment, records, current);
-            return true;
-        }
-
-        failedGroups.Add(group);
-        context.Fail("write", path, error);
-        TakeBack(writes, segment);
-        EndGroup(writes);
-        return false;
-    }
-
-    private IoError WriteGroup(PendingWrites writes, LogSegment segment, out string path)
-    {
-        path = segment.File.Path;
-        if (context.IsFailed)
-        {
-            return IoError.Closed;
-        }
-
-        IoError error = segment.File.Pin(out IFile? file);
-        if (file is null)
-        {
-            return error;
-        }
-
-        if (segment.HasTornTail)
-        {
-            error = file.Truncate(segment.Size);
-            segment.HasTornTail = error != IoError.None;
-        }
-
-        if (error == IoError.None)
-        {
-            error = file.WriteVectored(segment.Size, writes.Vectors).Error;
-        }
-
-        segment.File.Unpin();
-        if (error == IoError.None && writes.Aborted.Count > 0)
-        {
-            path = segment.TransactionIndex.File.Path;
-            error = WriteAborted(writes, segment);
-        }
-
-        return error;
-    }
-
-    /// <summary>
-    /// Before the markers can be seen: a reader of committed records that missed the entry would be given aborted ones.
-    /// </summary>
-    private static IoError WriteAborted(PendingWrites writes, LogSegment segment)
-    {
-        IoError error = segment.TransactionIndex.Load();
-        foreach (AbortedTransaction aborted in writes.Aborted)
-        {
-            if (error == IoError.None)
-            {
-                error = segment.TransactionIndex.Append(aborted);
-            }
-        }
-
-        return error;
-    }
-
-    /// <summary>The log becomes what it was before the group: nothing of it was published.</summary>
-    private void TakeBack(PendingWrites writes, LogSegment segment)
-    {
-        long endOffset = end.Offset;
-        producers.TakeBack(writes.Producers, endOffset);
-        nextOffset = endOffset;
-        EpochsChanged(epochs.PutBack(writes.EpochsBefore!) | epochs.TruncateStart(logStartOffset));
-
-        if (context.IsFailed)
-        {
-            return;
-        }
-
-        IoError error = segment.File.Pin(out IFile? file);
-        if (file is not null)
-        {
-            error = file.Truncate(segment.Size);
-            segment.File.Unpin();
-        }
-
-        segment.HasTornTail = error != IoError.None;
-        segment.PreallocatedTo = Math.Min(segment.PreallocatedTo, segment.Size);
-        if (writes.Aborted.Count > 0 && error == IoError.None)
-        {
-            error = segment.TransactionIndex.Load();
-            error = error == IoError.None ? segment.TransactionIndex.TruncateTo(endOffset) : error;
-        }
-
-        context.Fail("cut back", segment.File.Path, error);
-    }
-
-    private void EndGroup(PendingWrites writes)
-    {
-        pending = null;
-        group++;
-        context.ReturnPending(writes);
-    }
-
-    private void AfterWrite(LogSegment segment, long records, LogConfig current)
-    {
-        unsyncedRecords += records;
-        if (current.FlushesBeforeAck)
-        {
-            QueueCommit();
-        }
-        else if (unsyncedRecords >= current.FlushMessages)
-        {
-            unsyncedRecords = 0;
-            context.Worker.Post(new SyncJob(this));
-        }
-
-        if (segment.Size >= StorageLimits.PreallocationThreshold)
-        {
-            TakeSpaceAhead(segment, current);
-        }
-    }
-
-    /// <summary>The last groups whose write failed.</summary>
-    private sealed class FailedGroups
-    {
-        private long[] failed = [];
-        private int count;
-
-        public void Add(long failedGroup)
-        {
-            if (failed.Length == 0)
-            {
-                failed = new long[StorageLimits.FailedGroupsKept];
-            }
-
-            failed[count++ % failed.Length] = failedGroup;
-        }
-
-        public bool Contains(long asked) =>
-            count > 0
-            && (failed.AsSpan(0, Math.Min(count, failed.Length)).Contains(asked)
-                || (count > failed.Length && asked < failed[count % failed.Length]));
     }
 }

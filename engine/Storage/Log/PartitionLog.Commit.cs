@@ -1,6 +1,7 @@
 namespace Millrace.Storage;
 
-/// <content>Syncs before acknowledgement: the log waits in the directory's group commit, once for all its appends.</content>
+/// <content>Syncs before acknowledgement: the log waits in the directory's group commit, once for all its
+/// appends.</content>
 public sealed partial class PartitionLog
 {
     private readonly CommitWaiter commitWaiter;
@@ -10,7 +11,9 @@ public sealed partial class PartitionLog
     private long commitTarget;
     private LogSegment? commitSegment;
 
-    /// <summary>Under the gate, behind a write: asks for a sync unless one is asked for, which then is followed by another.</summary>
+    /// <summary>
+    /// Under the gate, behind a write: asks for a sync unless one is asked for, which then is followed by another.
+    /// </summary>
     private void QueueCommit()
     {
         if (isCommitQueued)
@@ -46,13 +49,13 @@ public sealed partial class PartitionLog
 
         lock (maintenance)
         {
-            bool isAllElseSynced = segment.NamesAreSynced && recoveryPoint >= segment.BaseOffset && !epochs.IsDirty;
+            bool isAllElseSynced = segment.NamesAreSynced && flushedOffset >= segment.BaseOffset && !epochs.IsDirty;
             long target = Math.Min(commitTarget, end.Offset);
             if (!IsOffline && (isAllElseSynced || SyncUpTo(target)))
             {
                 lock (gate)
                 {
-                    Volatile.Write(ref recoveryPoint, Math.Max(recoveryPoint, target));
+                    Volatile.Write(ref flushedOffset, Math.Max(flushedOffset, target));
                 }
             }
         }
@@ -60,7 +63,7 @@ public sealed partial class PartitionLog
         lock (gate)
         {
             isCommitQueued = false;
-            if (!IsOffline && end.Offset > recoveryPoint)
+            if (!IsOffline && end.Offset > flushedOffset)
             {
                 QueueCommit();
             }

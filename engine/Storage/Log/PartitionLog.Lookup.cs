@@ -22,7 +22,8 @@ public sealed partial class PartitionLog
         // The first epoch usually begins there; it does not where older records without epochs come first.
         long start = LogStartOffset;
         ReadOnlySpan<EpochStart> entries = epochs.Entries;
-        return new OffsetFound(-1, start, entries.Length > 0 && entries[0].StartOffset <= start ? entries[0].Epoch : -1);
+        return new OffsetFound(-1, start, entries.Length > 0
+            && entries[0].StartOffset <= start ? entries[0].Epoch : -1);
     }
 
     /// <summary>The first offset on this broker's disk: no record has moved to another tier.</summary>
@@ -41,7 +42,9 @@ public sealed partial class PartitionLog
         return new OffsetFound(-1, latest, epochs.LatestEpoch);
     }
 
-    /// <summary>The first record with a timestamp of at least <paramref name="timestamp"/>, from the log's start on.</summary>
+    /// <summary>
+    /// The first record with a timestamp of at least <paramref name="timestamp"/>, from the log's start on.
+    /// </summary>
     public OffsetFound FindByTimestamp(long timestamp)
     {
         // The log's start may lie behind the record for which the first segment was chosen: then the next one has it.
@@ -105,8 +108,8 @@ public sealed partial class PartitionLog
 
     /// <summary>The record with the largest timestamp, the first one of several.</summary>
     /// <remarks>
-    /// As in Kafka this goes by whole batches and passes over the log's start: on a log emptied by DeleteRecords it answers a
-    /// deleted record, and it can answer a marker (observed).
+    /// As in Kafka this goes by whole batches and passes over the log's start: on a log emptied by DeleteRecords it
+    /// answers a deleted record, and it can answer a marker (observed).
     /// </remarks>
     public OffsetFound FindMaxTimestamp()
     {

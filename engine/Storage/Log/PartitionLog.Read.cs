@@ -6,8 +6,9 @@ namespace Millrace.Storage;
 public sealed partial class PartitionLog
 {
     /// <summary>
-    /// Plans a read: which bytes of which files hold the batches from an offset on. The first one is the batch that contains
-    /// the offset. Any thread; nothing is allocated while the files are open and the segment is one that is appended to.
+    /// Plans a read: which bytes of which files hold the batches from an offset on. The first one is the batch that
+    /// contains the offset. Any thread; nothing is allocated while the files are open and the segment is one that is
+    /// appended to.
     /// </summary>
     /// <param name="offset">Where to begin.</param>
     /// <param name="maxBytes">The most to read; the last batch is cut off there.</param>
@@ -15,7 +16,8 @@ public sealed partial class PartitionLog
     /// <param name="minOneBatch">Whether the first batch is to be whole, however large it is.</param>
     /// <param name="target">Places for ranges; one segment takes one. At least one place.</param>
     /// <param name="aborted">
-    /// For <see cref="ReadBound.LastStable"/>: the aborted transactions that touch the plan's range are added; null elsewhere.
+    /// For <see cref="ReadBound.LastStable"/>: the aborted transactions that touch the plan's range are added; null
+    /// elsewhere.
     /// </param>
     public ReadPlan Read(
         long offset,

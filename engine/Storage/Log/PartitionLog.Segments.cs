@@ -29,14 +29,18 @@ public sealed unsafe partial class PartitionLog
         }
     }
 
-    /// <summary>Makes an empty segment the active one. Under the gate, with nothing pending and the active one loaded.</summary>
+    /// <summary>
+    /// Makes an empty segment the active one. Under the gate, with nothing pending and the active one loaded.
+    /// </summary>
     private IoError RollTo(long baseOffset, long nowMs, LogConfig current)
     {
         LogSegment old = Active;
-        Invariant.That(pending is null && baseOffset >= nextOffset, "A segment begins at or behind the end of the log.");
+        Invariant.That(pending is null
+            && baseOffset >= nextOffset, "A segment begins at or behind the end of the log.");
         if (baseOffset == old.BaseOffset)
         {
-            // Full without a batch: its index is larger than the config now allows it, or its files are too small for one entry.
+            // Full without a batch: its index is larger than the config now allows it, or its files are too small for
+            // one entry.
             return IoError.None;
         }
 
@@ -74,8 +78,8 @@ public sealed unsafe partial class PartitionLog
 
             long offset = rolled.BaseOffset;
 
-            // The sync comes first: where a load finds the snapshot, all that lies before it was on the device once, and
-            // damage there is no torn write.
+            // The sync comes first: where a load finds the snapshot, all that lies before it was on the device once,
+            // and damage there is no torn write.
             if (!SyncUpTo(offset))
             {
                 return;
@@ -110,7 +114,9 @@ public sealed unsafe partial class PartitionLog
         return true;
     }
 
-    /// <summary>Syncs where <c>flush.ms</c> have passed since it was done last. Called by the directory's maintenance.</summary>
+    /// <summary>
+    /// Syncs where <c>flush.ms</c> have passed since it was done last. Called by the directory's maintenance.
+    /// </summary>
     public void SyncIfDue(long nowMs)
     {
         if (nowMs - Volatile.Read(ref lastSyncMs) >= Config.FlushMs)
@@ -120,21 +126,19 @@ public sealed unsafe partial class PartitionLog
         }
     }
 
-    /// <summary>Under the maintenance lock.</summary>
+    /// <summary>
+    /// Brings what is written before an offset to the device, and of sealed segments the indexes with it. Under the
+    /// maintenance lock.
+    /// </summary>
     private bool SyncUpTo(long offset)
     {
-        if (offset <= recoveryPoint)
-        {
-            return true;
-        }
-
         LogSegment[] current = Volatile.Read(ref segments);
         bool namesAreNew = false;
         for (int index = 0; index < current.Length; index++)
         {
             LogSegment segment = current[index];
             bool isActive = index == current.Length - 1;
-            if (segment.BaseOffset >= offset || (!isActive && current[index + 1].BaseOffset <= recoveryPoint))
+            if (segment.BaseOffset >= offset || (isActive ? offset <= flushedOffset : segment.IsWhollySynced))
             {
                 continue;
             }
@@ -144,7 +148,7 @@ public sealed unsafe partial class PartitionLog
                 return false;
             }
 
-            namesAreNew |= !segment.NamesAreSynced;
+            namesAreNew |= !segment.NamesAreSynced || !isActive;
             segment.NamesAreSynced = true;
         }
 
@@ -153,10 +157,15 @@ public sealed unsafe partial class PartitionLog
             return false;
         }
 
+        for (int index = 0; index < current.Length - 1 && current[index + 1].BaseOffset <= offset; index++)
+        {
+            current[index].IsWhollySynced = true;
+        }
+
         lock (gate)
         {
             // A truncation cannot have come between: it takes the maintenance lock.
-            Volatile.Write(ref recoveryPoint, Math.Max(recoveryPoint, offset));
+            Volatile.Write(ref flushedOffset, Math.Max(flushedOffset, offset));
         }
 
         return true;
@@ -224,7 +233,9 @@ public sealed unsafe partial class PartitionLog
         }
     }
 
-    /// <summary>Under the gate: asks for space ahead of the writer, and for the next segment's file when this one nears its end.</summary>
+    /// <summary>
+    /// Under the gate: asks for space ahead of the writer, and for the next segment's file when this one nears its end.
+    /// </summary>
     private void TakeSpaceAhead(LogSegment segment, LogConfig current)
     {
         long step = Math.Min(current.SegmentBytes, StorageLimits.PreallocationStepMax);
@@ -302,15 +313,16 @@ public sealed unsafe partial class PartitionLog
     }
 
     /// <summary>
-    /// Ends the use of the log: writes and syncs everything, the snapshot of the producers too, so that the next load has
-    /// nothing to look at. Not on a reactor; no append is under way.
+    /// Ends the use of the log: writes and syncs everything, the snapshot of the producers too, so that the next load
+    /// has nothing to look at. Not on a reactor; no append is under way.
     /// </summary>
     /// <returns>Whether all of it is on the device.</returns>
     public bool Close()
     {
+        bool isSafe;
         lock (maintenance)
         {
-            bool isSafe = !IsOffline && CloseSafely();
+            isSafe = !IsOffline && CloseSafely();
             lock (gate)
             {
                 isClosed = true;
@@ -319,9 +331,10 @@ public sealed unsafe partial class PartitionLog
                     segment.CloseFiles();
                 }
             }
-
-            return isSafe;
         }
+
+        context.Listener.FlushedOffsetMoved(this);
+        return isSafe;
     }
 
     private bool CloseSafely()
@@ -337,7 +350,7 @@ public sealed unsafe partial class PartitionLog
 
             endOffset = nextOffset;
             entries = producers.ToSnapshot();
-            bool isUntouched = recoveryPoint >= endOffset && !Active.OffsetIndex.IsLoaded;
+            bool isUntouched = flushedOffset >= endOffset && !Active.OffsetIndex.IsLoaded;
             if (!isUntouched && Active.EndTimeIndex() != IoError.None)
             {
                 return false;
@@ -368,7 +381,8 @@ public sealed unsafe partial class PartitionLog
     }
 
     /// <summary>
-    /// Gives the log's folder another name, as when its topic is deleted or it becomes the current one. Not on a reactor.
+    /// Gives the log's folder another name, as when its topic is deleted or it becomes the current one. Not on a
+    /// reactor.
     /// </summary>
     public IoError MoveTo(string folder)
     {
@@ -392,12 +406,15 @@ public sealed unsafe partial class PartitionLog
             }
 
             IoError synced = context.FileSystem.SyncDirectory(context.Path);
-            return synced == IoError.None || !context.FailForGood("sync folder", context.Path, synced) ? IoError.None : synced;
+            return synced == IoError.None || !context.FailForGood("sync folder", context.Path, synced)
+                ? IoError.None
+                : synced;
         }
     }
 
     /// <summary>
-    /// Stops all use of the log without writing anything more: it is to be deleted. Readers that have ranges pinned read on.
+    /// Stops all use of the log without writing anything more: it is to be deleted. Readers that have ranges pinned
+    /// read on.
     /// </summary>
     public void Abandon()
     {
@@ -420,7 +437,9 @@ public sealed unsafe partial class PartitionLog
         }
     }
 
-    /// <summary>Deletes the folder and everything in it. After <see cref="Abandon"/> or <see cref="Close"/>; not on a reactor.</summary>
+    /// <summary>
+    /// Deletes the folder and everything in it. After <see cref="Abandon"/> or <see cref="Close"/>; not on a reactor.
+    /// </summary>
     public IoError DeleteFolder()
     {
         List<DirectoryEntry> entries = [];

@@ -56,7 +56,8 @@ public sealed unsafe partial class PartitionLog
 
     /// <summary>Drops all records: the log then begins and ends at an offset. Not on a reactor.</summary>
     /// <param name="offset">The new end.</param>
-    /// <param name="startOffset">The new start, where it is not the end: as when a follower begins behind the leader's.</param>
+    /// <param name="startOffset">The new start, where it is not the end: as when a follower begins behind the
+    /// leader's.</param>
     /// <param name="nowMs">Wall clock.</param>
     public ErrorCode TruncateFullyAndStartAt(long offset, long nowMs, long? startOffset = null)
     {
@@ -87,7 +88,8 @@ public sealed unsafe partial class PartitionLog
     }
 
     /// <summary>
-    /// What was cut off must not come back after a crash behind what is written in its place: the cut is synced at once.
+    /// What was cut off must not come back after a crash behind what is written in its place: the cut is synced at
+    /// once.
     /// </summary>
     private void SyncCut()
     {
@@ -136,7 +138,7 @@ public sealed unsafe partial class PartitionLog
         error = last.TruncateTo(offset, position, nowMs);
         Discard(removed, delayMs: Config.FileDeleteDelayMs);
         Volatile.Write(ref logStartOffset, Math.Min(logStartOffset, offset));
-        Volatile.Write(ref recoveryPoint, Math.Min(recoveryPoint, offset));
+        Volatile.Write(ref flushedOffset, Math.Min(flushedOffset, offset));
         Volatile.Write(ref highWatermark, Math.Min(highWatermark, offset));
         EpochsChanged(epochs.TruncateEnd(offset));
         snapshots.DeleteBehind(offset);
@@ -174,7 +176,7 @@ public sealed unsafe partial class PartitionLog
         Volatile.Write(ref segments, [fresh]);
         end.Publish(offset, fresh, 0);
         Volatile.Write(ref highWatermark, offset);
-        Volatile.Write(ref recoveryPoint, Math.Min(recoveryPoint, offset));
+        Volatile.Write(ref flushedOffset, Math.Min(flushedOffset, offset));
         foreach (long snapshot in snapshots.Offsets)
         {
             snapshots.Delete(snapshot);
@@ -220,7 +222,9 @@ public sealed unsafe partial class PartitionLog
         }
     }
 
-    /// <summary>Makes the producers' state again as it is at the log's end: the newest snapshot and what lies behind it.</summary>
+    /// <summary>
+    /// Makes the producers' state again as it is at the log's end: the newest snapshot and what lies behind it.
+    /// </summary>
     private IoError RebuildProducers(long upTo, long nowMs)
     {
         producers.Clear();
@@ -247,7 +251,8 @@ public sealed unsafe partial class PartitionLog
     }
 
     /// <summary>
-    /// Moves the log's start forward, as DeleteRecords and retention do. Whole segments before it are deleted by the next
+    /// Moves the log's start forward, as DeleteRecords and retention do. Whole segments before it are deleted by the
+    /// next
     /// <see cref="DeleteOldSegments"/>.
     /// </summary>
     /// <returns>OFFSET_OUT_OF_RANGE beyond the high watermark.</returns>
@@ -285,7 +290,8 @@ public sealed unsafe partial class PartitionLog
     }
 
     /// <summary>
-    /// Deletes the segments whose time is over: by the log's start always; by age and by size where the topic's policy has
+    /// Deletes the segments whose time is over: by the log's start always; by age and by size where the topic's policy
+    /// has
     /// <c>delete</c>. Nothing at or behind the high watermark goes. Not on a reactor.
     /// </summary>
     /// <returns>How many went.</returns>
@@ -328,7 +334,9 @@ public sealed unsafe partial class PartitionLog
         }
     }
 
-    /// <summary>Deletes so many of the first segments, as far as the high watermark allows. Under the maintenance lock.</summary>
+    /// <summary>
+    /// Deletes so many of the first segments, as far as the high watermark allows. Under the maintenance lock.
+    /// </summary>
     private int DeleteFirst(int count, long nowMs)
     {
         LogSegment[] removed;
@@ -342,7 +350,8 @@ public sealed unsafe partial class PartitionLog
                 {
                     count--;
                 }
-                else if (Active.LoadForAppend() is not IoError.None || RollTo(nextOffset, nowMs, Config) is not IoError.None)
+                else if (Active.LoadForAppend() is not IoError.None
+                    || RollTo(nextOffset, nowMs, Config) is not IoError.None)
                 {
                     return 0;
                 }
@@ -361,7 +370,7 @@ public sealed unsafe partial class PartitionLog
                 SetLogStart(segments[0].BaseOffset);
             }
 
-            Volatile.Write(ref recoveryPoint, Math.Max(recoveryPoint, segments[0].BaseOffset));
+            Volatile.Write(ref flushedOffset, Math.Max(flushedOffset, segments[0].BaseOffset));
         }
 
         Discard(removed, Config.FileDeleteDelayMs);

@@ -3,15 +3,16 @@ using Millrace.Base;
 namespace Millrace.Storage;
 
 /// <summary>
-/// The log of one partition: segments in a folder, and the offsets that say what of them may be seen. Several reactors and
-/// coordinators append; appends are serialised by the log's own short lock, are gathered, and are written together by
-/// whoever flushes first. Readers take no lock. Whatever may wait for the disk for long is a job of the directory's worker.
+/// The log of one partition: segments in a folder, and the offsets that say what of them may be seen. Several reactors
+/// and coordinators append; appends are serialised by the log's own short lock, are gathered, and are written together
+/// by whoever flushes first. Readers take no lock. Whatever may wait for the disk for long is a job of the directory's
+/// worker.
 /// </summary>
 /// <remarks>
-/// Locks: <c>maintenance</c> before <c>gate</c>. The gate covers appends and every change of the offsets; the maintenance lock
-/// covers syncs, truncation and deletion, and is never taken by a reactor.
-/// Order of a commit: batches are written, then the entries of the transaction index, then the end is published, the listener
-/// told. Order of a sync: batches, indexes, the folder's names, epochs; then the recovery point moves.
+/// Locks: <c>maintenance</c> before <c>gate</c>. The gate covers appends and every change of the offsets; the
+/// maintenance lock covers syncs, truncation and deletion, and is never taken by a reactor.
+/// Order of a commit: batches are written, then the entries of the transaction index, then the end is published, the
+/// listener told. Order of a sync: batches, indexes, the folder's names, epochs; then the recovery point moves.
 /// </remarks>
 public sealed partial class PartitionLog
 {
@@ -29,7 +30,7 @@ public sealed partial class PartitionLog
 
     private long logStartOffset;
     private long highWatermark;
-    private long recoveryPoint;
+    private long flushedOffset;
     private bool isClosed;
 
     /// <param name="context">What the logs of the directory share.</param>
@@ -57,7 +58,12 @@ public sealed partial class PartitionLog
         snapshots = loaded.Snapshots;
         epochs = loaded.Epochs;
         logStartOffset = loaded.LogStartOffset;
-        recoveryPoint = Math.Max(loaded.RecoveryPoint, 0);
+        flushedOffset = Math.Max(loaded.RecoveryPoint, 0);
+        for (int index = 0; index < segments.Length - 1; index++)
+        {
+            segments[index].IsWhollySynced = segments[index + 1].BaseOffset <= flushedOffset;
+        }
+
         nextOffset = loaded.LogEndOffset;
         Invariant.That(segments.Length > 0, "A log has an active segment.");
         Invariant.That(
@@ -131,11 +137,32 @@ public sealed partial class PartitionLog
     /// <summary>The offset before which all transactions are decided, and replicated. Any thread.</summary>
     public long LastStableOffset => Math.Min(Math.Max(producers.FirstUnstableOffset, LogStartOffset), HighWatermark);
 
-    /// <summary>All before is on the device: what a load need not look at. Any thread.</summary>
-    public long RecoveryPoint => Volatile.Read(ref recoveryPoint);
+    /// <summary>
+    /// What a load need not look at: all before is on the device, and of the segments before it the indexes, too. Any
+    /// thread.
+    /// </summary>
+    public long RecoveryPoint
+    {
+        get
+        {
+            long point = FlushedOffset;
+            LogSegment[] current = Volatile.Read(ref segments);
+            for (int index = 0; index < current.Length - 1 && current[index].BaseOffset < point; index++)
+            {
+                if (!current[index].IsWhollySynced)
+                {
+                    return current[index].BaseOffset;
+                }
+            }
 
-    /// <summary>As <see cref="RecoveryPoint"/>: what appends wait for that are to be on the device before they are answered.</summary>
-    public long FlushedOffset => RecoveryPoint;
+            return point;
+        }
+    }
+
+    /// <summary>
+    /// As <see cref="RecoveryPoint"/>: what appends wait for that are to be on the device before they are answered.
+    /// </summary>
+    public long FlushedOffset => Volatile.Read(ref flushedOffset);
 
     /// <summary>Which leader epoch begins where. Any thread.</summary>
     public LeaderEpochs Epochs => epochs;
@@ -158,7 +185,9 @@ public sealed partial class PartitionLog
     /// <summary>Whether nothing can be appended or trusted any more: closed, or the directory failed.</summary>
     public bool IsOffline => isClosed || context.IsFailed;
 
-    /// <summary>Where the end of an epoch is, for followers and consumers that look for where they diverged. Any thread.</summary>
+    /// <summary>
+    /// Where the end of an epoch is, for followers and consumers that look for where they diverged. Any thread.
+    /// </summary>
     public EpochEnd EndOfEpoch(int epoch) => epochs.EndOf(epoch, LogEndOffset);
 
     /// <summary>
@@ -187,7 +216,8 @@ public sealed partial class PartitionLog
     }
 
     /// <summary>
-    /// Moves the high watermark forward; behind where it is, or where it would pass the log's end, it moves as far as it can.
+    /// Moves the high watermark forward; behind where it is, or where it would pass the log's end, it moves as far as
+    /// it can.
     /// </summary>
     /// <returns>Whether it moved.</returns>
     public bool AdvanceHighWatermark(long offset)
@@ -274,8 +304,8 @@ public sealed partial class PartitionLog
     }
 
     /// <summary>
-    /// The end of the log with the place in the active segment that belongs to it, for readers without a lock: they read again
-    /// when the version says that it changed meanwhile.
+    /// The end of the log with the place in the active segment that belongs to it, for readers without a lock: they
+    /// read again when the version says that it changed meanwhile.
     /// </summary>
     internal struct LogEnd
     {

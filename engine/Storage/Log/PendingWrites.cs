@@ -3,9 +3,9 @@ using Millrace.Base;
 namespace Millrace.Storage;
 
 /// <summary>
-/// The appends of one log that were accepted and not yet written: pieces of other people's memory, what each batch adds to the
-/// segment, and how to take it all back. Rented from the directory's context by a log that has any, and only then. Used under
-/// the log's lock.
+/// The appends of one log that were accepted and not yet written: pieces of other people's memory, what each batch adds
+/// to the segment, and how to take it all back. Rented from the directory's context by a log that has any, and only
+/// then. Used under the log's lock.
 /// </summary>
 internal sealed unsafe class PendingWrites
 {
@@ -20,7 +20,9 @@ internal sealed unsafe class PendingWrites
 
     public bool IsEmpty => batchCount == 0;
 
-    /// <summary>Whether no more should be gathered: one system call takes 1024 pieces, and a group's bytes wait together.</summary>
+    /// <summary>
+    /// Whether no more should be gathered: one system call takes 1024 pieces, and a group's bytes wait together.
+    /// </summary>
     public bool IsFull => vectorCount >= StorageLimits.PendingPiecesMax || Bytes >= StorageLimits.PendingBytesMax;
 
     public ReadOnlySpan<IoVector> Vectors => vectors.AsSpan(0, vectorCount);

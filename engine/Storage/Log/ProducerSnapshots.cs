@@ -1,8 +1,9 @@
 namespace Millrace.Storage;
 
 /// <summary>
-/// The producer snapshots in a partition's folder: which there are, the newest that can be used, and making and deleting them.
-/// Thread-safe. Whoever writes or deletes may wait for the disk, so that is a job of the directory's worker.
+/// The producer snapshots in a partition's folder: which there are, the newest that can be used, and making and
+/// deleting them. Thread-safe. Whoever writes or deletes may wait for the disk, so that is a job of the directory's
+/// worker.
 /// </summary>
 public sealed class ProducerSnapshots
 {
@@ -49,7 +50,8 @@ public sealed class ProducerSnapshots
     }
 
     /// <summary>
-    /// The newest snapshot that is at most of <paramref name="offsetMax"/> and sound; damaged ones are deleted on the way.
+    /// The newest snapshot that is at most of <paramref name="offsetMax"/> and sound; damaged ones are deleted on the
+    /// way.
     /// </summary>
     /// <param name="offset">What the state is of; -1 where there is no snapshot, and the state begins empty.</param>
     public ProducerSnapshotEntry[] LoadNewest(long offsetMax, out long offset)
@@ -116,7 +118,9 @@ public sealed class ProducerSnapshots
         }
     }
 
-    /// <summary>Deletes the snapshots before an offset: their segments are gone, so that nothing can be replayed on them.</summary>
+    /// <summary>
+    /// Deletes the snapshots before an offset: their segments are gone, so that nothing can be replayed on them.
+    /// </summary>
     internal void DeleteBefore(long offset)
     {
         foreach (long candidate in Offsets)

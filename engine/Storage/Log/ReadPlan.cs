@@ -16,8 +16,9 @@ public enum ReadBound : byte
 }
 
 /// <summary>
-/// Bytes of a segment's file that hold batches, ready for <c>sendfile</c>. The file stays open until <see cref="Release"/>, also
-/// when the segment is deleted meanwhile. Where the log is truncated meanwhile, there are fewer bytes than promised.
+/// Bytes of a segment's file that hold batches, ready for <c>sendfile</c>. The file stays open until <see
+/// cref="Release"/>, also when the segment is deleted meanwhile. Where the log is truncated meanwhile, there are fewer
+/// bytes than promised.
 /// </summary>
 public readonly struct FileRange
 {

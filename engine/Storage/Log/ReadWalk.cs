@@ -1,6 +1,8 @@
 namespace Millrace.Storage;
 
-/// <summary>One read's way through the segments, from an offset up to a bound. Lives on the stack of the read.</summary>
+/// <summary>
+/// One read's way through the segments, from an offset up to a bound. Lives on the stack of the read.
+/// </summary>
 internal ref struct ReadWalk
 {
     private readonly ReadOnlySpan<LogSegment> segments;
@@ -18,7 +20,8 @@ internal ref struct ReadWalk
     /// <param name="endOffset">The log's end.</param>
     /// <param name="endSegment">The active segment at the time of that end.</param>
     /// <param name="endPosition">Its bytes at that time.</param>
-    /// <param name="segments">The log's segments; some may have been added, or deleted, since the end was taken.</param>
+    /// <param name="segments">The log's segments; some may have been added, or deleted, since the end was
+    /// taken.</param>
     public ReadWalk(
         long offset,
         long bound,
@@ -59,7 +62,8 @@ internal ref struct ReadWalk
                 break;
             }
 
-            IoError error = Take(segment, index, left, minOneBatch && RangeCount == 0, ref target[RangeCount], out bool goesOn);
+            IoError error = Take(segment, index, left, minOneBatch
+                && RangeCount == 0, ref target[RangeCount], out bool goesOn);
             if (error != IoError.None)
             {
                 Failed = segment;

@@ -1,8 +1,8 @@
 namespace Millrace.Storage;
 
 /// <summary>
-/// Where the last batches of the active segment lie: a ring that the log's writer fills and any thread searches without a lock.
-/// A reader that is overtaken by the writer notices, and looks into the index instead.
+/// Where the last batches of the active segment lie: a ring that the log's writer fills and any thread searches without
+/// a lock. A reader that is overtaken by the writer notices, and looks into the index instead.
 /// </summary>
 internal sealed class RecentBatches(long segmentBase)
 {
@@ -56,8 +56,8 @@ internal sealed class RecentBatches(long segmentBase)
         size = found.Size;
         Interlocked.MemoryBarrier();
 
-        // Below the oldest place nothing is known, unless the offset lies in it; and all places that were looked at must still
-        // have been theirs.
+        // Below the oldest place nothing is known, unless the offset lies in it; and all places that were looked at
+        // must still have been theirs.
         return low < end
             && (low > first || found.BaseOffset <= wanted)
             && Volatile.Read(ref count) - first <= Capacity;

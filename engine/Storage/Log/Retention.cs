@@ -1,6 +1,8 @@
 namespace Millrace.Storage;
 
-/// <summary>How many of a log's first segments are to go, for each reason. Decides only; under the log's lock.</summary>
+/// <summary>
+/// How many of a log's first segments are to go, for each reason. Decides only; under the log's lock.
+/// </summary>
 internal static class Retention
 {
     /// <summary>Segments that end at or before the log's start; the active one never does.</summary>
@@ -42,7 +44,8 @@ internal static class Retention
     public static int ByTime(LogSegment[] segments, long retentionMs, long nowMs)
     {
         int count = 0;
-        while (retentionMs >= 0 && count < segments.Length && nowMs - segments[count].RetentionTimestamp() > retentionMs)
+        while (retentionMs >= 0 && count < segments.Length
+            && nowMs - segments[count].RetentionTimestamp() > retentionMs)
         {
             count++;
         }

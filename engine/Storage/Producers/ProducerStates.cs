@@ -176,7 +176,9 @@ public sealed class ProducerStates(long expirationMs)
         undo.Add(producerId, entry);
     }
 
-    /// <summary>Takes back all appends from <paramref name="endOffset"/> on, which <paramref name="undo"/> has noted.</summary>
+    /// <summary>
+    /// Takes back all appends from <paramref name="endOffset"/> on, which <paramref name="undo"/> has noted.
+    /// </summary>
     internal void TakeBack(ProducerUndo undo, long endOffset)
     {
         if (undo.Count == 0)

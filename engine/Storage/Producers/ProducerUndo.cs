@@ -1,8 +1,8 @@
 namespace Millrace.Storage;
 
 /// <summary>
-/// The entries of producers as they were before appends that are not written yet, in the order of the appends: a write that
-/// fails is taken back by putting them in again, the last one first. Used under its log's lock.
+/// The entries of producers as they were before appends that are not written yet, in the order of the appends: a write
+/// that fails is taken back by putting them in again, the last one first. Used under its log's lock.
 /// </summary>
 internal sealed class ProducerUndo
 {

@@ -10,7 +10,7 @@ public sealed class AllocationTests
     {
         using TemporaryFolder folder = new();
         using LogRig rig = new(new PosixFileSystem(), folder.Path);
-        Assert.Equal(0, MeasureAppends(rig, 500));
+        Assert.Equal(0, MeasureAppends(rig, turns: 50));
     }
 
     [Fact]
@@ -44,10 +44,12 @@ public sealed class AllocationTests
         }
 
         Plan(1000);
-        Assert.Equal(0, Plan(1000));
+        Assert.Equal(0, Enumerable.Range(0, 3).Min(_ => Plan(1000)));
     }
 
-    /// <summary>Bytes that groups of four appends take in steady state, none of which fills a page of an index.</summary>
+    /// <summary>
+    /// Bytes that groups of four appends take in steady state, none of which fills a page of an index.
+    /// </summary>
     private static long MeasureAppends(LogRig rig, int turns)
     {
         PartitionLog log = rig.Create();
@@ -71,8 +73,11 @@ public sealed class AllocationTests
             return GC.GetAllocatedBytesForCurrentThread() - before;
         }
 
-        // The tail of an index doubles its memory up to a page of 512 entries: more than half of them are behind us then.
+        // The tail of an index doubles its memory up to a page of 512 entries: more than half of them are behind us
+        // then.
         Turns(340);
-        return Turns(Math.Min(turns, 150));
+
+        // What each append took would show every time; what the runtime does beside a test that runs among others, once.
+        return Enumerable.Range(0, 3).Min(_ => Turns(turns));
     }
 }

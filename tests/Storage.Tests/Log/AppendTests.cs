@@ -32,7 +32,8 @@ public sealed class AppendTests
     {
         using LogRig rig = new();
         PartitionLog log = rig.Create();
-        AppendResult[] results = [rig.Append(log, rig.Batch()), rig.Append(log, rig.Batch()), rig.Append(log, rig.Batch())];
+        AppendResult[] results = [rig.Append(log, rig.Batch()), rig.Append(log, rig.Batch()),
+            rig.Append(log, rig.Batch())];
         Assert.Equal(0, log.LogEndOffset);
         long writes = rig.Simulated.Faults.Count(Operation.Write);
         Assert.All(results, result => Assert.Equal(ErrorCode.None, log.Flush(result.Ticket)));
@@ -122,7 +123,8 @@ public sealed class AppendTests
         Assert.Equal(rig.NowMs, result.LogAppendTimeMs);
         RecordBatches batches = new(rig.Peek(log, "00000000000000000000.log"));
         Assert.True(batches.MoveNext());
-        Assert.Equal((TimestampType.LogAppendTime, rig.NowMs), (batches.Current.TimestampType, batches.Current.MaxTimestamp));
+        Assert.Equal(
+            (TimestampType.LogAppendTime, rig.NowMs), (batches.Current.TimestampType, batches.Current.MaxTimestamp));
     }
 
     [Fact]

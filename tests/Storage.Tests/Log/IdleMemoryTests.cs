@@ -3,7 +3,9 @@ using Xunit.Abstractions;
 
 namespace Millrace.Storage.Tests.Log;
 
-/// <summary>What partitions cost that nobody writes to or reads. Alone, as the heap that it measures is everybody's.</summary>
+/// <summary>
+/// What partitions cost that nobody writes to or reads. Alone, as the heap that it measures is everybody's.
+/// </summary>
 [Collection(nameof(IdleMemoryTests))]
 [CollectionDefinition(nameof(IdleMemoryTests), DisableParallelization = true)]
 public sealed class IdleMemoryTests(ITestOutputHelper output)

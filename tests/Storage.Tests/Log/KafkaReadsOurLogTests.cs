@@ -30,7 +30,8 @@ public sealed class KafkaReadsOurLogTests
             lines.Where(line => line.Contains("isvalid:", StringComparison.Ordinal)),
             line => Assert.Contains("isvalid: true", line, StringComparison.Ordinal));
         int sane = lines.Count(line => line.EndsWith("passed sanity check.", StringComparison.Ordinal));
-        Assert.Equal(files.Count(path => path.EndsWith("index", StringComparison.Ordinal) && !IsTransactionIndex(path)), sane);
+        Assert.Equal(
+            files.Count(path => path.EndsWith("index", StringComparison.Ordinal) && !IsTransactionIndex(path)), sane);
         string all = string.Join('\n', lines);
         Assert.DoesNotContain("Mismatches in", all, StringComparison.Ordinal);
         Assert.DoesNotContain("non-consecutive", all, StringComparison.Ordinal);
@@ -55,7 +56,8 @@ public sealed class KafkaReadsOurLogTests
             rig.NowMs = LogRig.StartMs + (index * 10);
             if (index % 12 == 11)
             {
-                rig.AppendAndFlush(log, rig.Marker(7, 0, commit: index % 24 == 23), AppendOrigin.Coordinator, index / 40);
+                rig.AppendAndFlush(
+                    log, rig.Marker(7, 0, commit: index % 24 == 23), AppendOrigin.Coordinator, index / 40);
                 records++;
             }
 
@@ -75,7 +77,8 @@ public sealed class KafkaReadsOurLogTests
         using Process process = Process.Start(start)!;
         string output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
-        Assert.True(process.ExitCode == 0, string.Create(CultureInfo.InvariantCulture, $"exit {process.ExitCode}: {output}"));
+        Assert.True(
+            process.ExitCode == 0, string.Create(CultureInfo.InvariantCulture, $"exit {process.ExitCode}: {output}"));
         return output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
     }
 }

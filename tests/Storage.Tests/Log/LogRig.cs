@@ -6,8 +6,11 @@ using Millrace.Storage.Simulation;
 
 namespace Millrace.Storage.Tests.Log;
 
-/// <summary>A log directory around the logs of one test, on a simulated disk or a real one, with its background work done by hand.</summary>
-internal sealed class LogRig : IDisposable, ILogListener, ILogDirectoryFailure
+/// <summary>
+/// A log directory around the logs of one test, on a simulated disk or a real one, with its background work done by
+/// hand.
+/// </summary>
+internal sealed class LogRig : IDisposable, ILogListener, ILogDirectoryFailure, ILogLoadListener
 {
     public const string DirectoryPath = "/logs";
     public const long StartMs = 1_760_000_000_000;
@@ -60,6 +63,7 @@ internal sealed class LogRig : IDisposable, ILogListener, ILogDirectoryFailure
     {
         string folder = Path.Join(DirectoryName, name);
         Assert.Equal(IoError.None, FileSystem.CreateDirectory(folder));
+        Assert.Equal(IoError.None, FileSystem.SyncDirectory(DirectoryName));
         IoError error = PartitionLog.Create(
             Context,
             new TopicPartition("topic", 0),
@@ -72,6 +76,27 @@ internal sealed class LogRig : IDisposable, ILogListener, ILogDirectoryFailure
             startOffset);
         Assert.Equal(IoError.None, error);
         return log;
+    }
+
+    /// <summary>Opens the log of a folder again, as after a start of the process.</summary>
+    public PartitionLog Reload(PartitionLog before, bool stoppedCleanly, long recoveryPoint, long start, long watermark)
+    {
+        Worker.Forget();
+        Context = MakeContext(openMax: 100);
+        LoadRequest request = new()
+        {
+            Partition = before.Partition,
+            Folder = before.Folder,
+            Config = before.Config,
+            StoppedCleanly = stoppedCleanly,
+            RecoveryPoint = recoveryPoint,
+            LogStartOffset = start,
+            HighWatermark = watermark,
+        };
+        LogLoad load = LogLoader.Load(Context, request, this, 86_400_000, NowMs);
+        Assert.Null(load.Problem);
+        Assert.Equal(IoError.None, load.Error);
+        return load.Log!;
     }
 
     /// <summary>A batch of so many records in pinned memory.</summary>
@@ -101,7 +126,8 @@ internal sealed class LogRig : IDisposable, ILogListener, ILogDirectoryFailure
         return copy;
     }
 
-    public byte[] Marker(long producerId, short epoch, bool commit, int coordinatorEpoch = 0, long? timestamp = null) => Pin(
+    public byte[] Marker(long producerId, short epoch, bool commit, int coordinatorEpoch = 0, long? timestamp = null) =>
+        Pin(
         ControlBatch.EndTransaction(
             Builder, 0, 0, timestamp ?? NowMs, producerId, epoch, commit, coordinatorEpoch));
 
@@ -206,6 +232,20 @@ internal sealed class LogRig : IDisposable, ILogListener, ILogDirectoryFailure
     public void FlushedOffsetMoved(PartitionLog log) => FlushMoves++;
 
     public void LogStartMoved(PartitionLog log)
+    {
+    }
+
+    public void Cut(in TailCut cut)
+    {
+    }
+
+    public void Repaired(string path, string what)
+    {
+    }
+
+    public void Offline(TopicPartition partition, string problem) => Failures.Add(problem);
+
+    public void Progress(string logDirectory, int loaded, int total)
     {
     }
 

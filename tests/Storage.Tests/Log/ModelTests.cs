@@ -7,7 +7,8 @@ using Xunit.Abstractions;
 namespace Millrace.Storage.Tests.Log;
 
 /// <summary>
-/// Random operations on a log and on a plain list, which must stay equal. A failure names its seed; MILLRACE_SEED runs one.
+/// Random operations on a log and on a plain list, which must stay equal. A failure names its seed; MILLRACE_SEED runs
+/// one.
 /// </summary>
 public sealed class ModelTests(ITestOutputHelper output)
 {
@@ -23,19 +24,25 @@ public sealed class ModelTests(ITestOutputHelper output)
     public void A_log_is_equal_to_its_model_after_every_operation(int seed)
     {
         string? wanted = Environment.GetEnvironmentVariable("MILLRACE_SEED");
-        seed = wanted is null ? seed : int.Parse(wanted, CultureInfo.InvariantCulture);
+        seed += wanted is null ? 0 : int.Parse(wanted, CultureInfo.InvariantCulture);
         output.WriteLine($"seed {seed}");
         using Run run = new(seed);
+        Queue<string> names = new();
         for (int step = 0; step < StepsPerSeed; step++)
         {
-            string name = run.Step();
             try
             {
+                names.Enqueue(run.Step());
                 run.Check(deeply: step % 25 == 0);
             }
             catch (Exception fault)
             {
-                throw new InvalidOperationException($"seed {seed}, step {step}: {name}", fault);
+                throw new InvalidOperationException($"seed {seed}, step {step}: {string.Join("; ", names)}", fault);
+            }
+
+            if (names.Count > 40)
+            {
+                names.Dequeue();
             }
         }
 
@@ -84,7 +91,9 @@ public sealed class ModelTests(ITestOutputHelper output)
                 < 95 => Truncate(),
                 < 96 => StartOver(),
                 < 97 => NewEpoch(),
-                _ => Restart(),
+                < 98 => Restart(),
+                < 99 => Kill(),
+                _ => CutPower(),
             };
         }
 
@@ -107,7 +116,8 @@ public sealed class ModelTests(ITestOutputHelper output)
             }
 
             byte[] batch = rig.Batch(count, random.Next(1, 200), timestamp, header);
-            Take(rig.Append(log, batch, leaderEpoch: leaderEpoch), count, timestamp, header, isControl: false, isAbort: false);
+            Take(rig.Append(log, batch, leaderEpoch: leaderEpoch), count, timestamp, header, isControl: false,
+                isAbort: false);
             return $"append {count} of producer {header.ProducerId}";
         }
 
@@ -129,7 +139,8 @@ public sealed class ModelTests(ITestOutputHelper output)
 
         private string AppendWrong(long timestamp)
         {
-            KeyValuePair<long, ModelProducer> known = model.Producers.FirstOrDefault(pair => pair.Value.Last is not null);
+            KeyValuePair<long, ModelProducer> known = model.Producers.FirstOrDefault(
+                pair => pair.Value.Last is not null);
             if (known.Value is null)
             {
                 return "nothing";
@@ -217,7 +228,8 @@ public sealed class ModelTests(ITestOutputHelper output)
         private string AdvanceHighWatermark()
         {
             Flush();
-            long target = model.Visible.Select(batch => batch.LastOffset + 1).Where(offset => offset > model.HighWatermark)
+            long target = model.Visible.Select(
+                batch => batch.LastOffset + 1).Where(offset => offset > model.HighWatermark)
                 .DefaultIfEmpty(model.HighWatermark).Order().ElementAt(0);
             target = random.Next(2) == 0 ? model.End : target;
             log.AdvanceHighWatermark(target);
@@ -263,14 +275,13 @@ public sealed class ModelTests(ITestOutputHelper output)
         private string Truncate()
         {
             ReplicateAll();
-            List<ModelBatch> visible = [.. model.Visible];
+            List<ModelBatch> visible = [.. model.Visible.Where(batch => batch.BaseOffset >= model.Start)];
             if (visible.Count == 0)
             {
                 return "nothing";
             }
 
             long target = visible[random.Next(Math.Max(0, visible.Count - 12), visible.Count)].BaseOffset;
-            target = Math.Max(target, model.Start);
             Assert.Equal(ErrorCode.None, log.TruncateTo(target, rig.NowMs));
             model.TruncateTo(target);
             leaderEpoch++;
@@ -294,7 +305,9 @@ public sealed class ModelTests(ITestOutputHelper output)
             return $"epoch {leaderEpoch}";
         }
 
-        /// <summary>Decided transactions above the high watermark are not in snapshots: neither here nor in Kafka.</summary>
+        /// <summary>
+        /// Decided transactions above the high watermark are not in snapshots: neither here nor in Kafka.
+        /// </summary>
         private void ReplicateAll()
         {
             Flush();
@@ -307,14 +320,62 @@ public sealed class ModelTests(ITestOutputHelper output)
             ReplicateAll();
             rig.Worker.RunAll();
             Assert.True(log.Close());
-            rig.Worker.Forget();
-            log = CleanLoad.Open(rig, log);
-            log.AdvanceHighWatermark(model.HighWatermark);
-            ForgetWhatOnlyDeletedRecordsSaid();
+            log = rig.Reload(log, stoppedCleanly: true, log.RecoveryPoint, model.Start, model.HighWatermark);
+
+            TakeOverEnd(model.Batches.Count == 0 ? model.Start : model.Batches[^1].LastOffset + 1);
             return "restart";
         }
 
-        /// <summary>A producer whose records are all before the log's start may be forgotten when its state is made again.</summary>
+        /// <summary>The process ends: what was written is there, what was gathered is gone.</summary>
+        private string Kill()
+        {
+            ReplicateAll();
+            long written = log.LogEndOffset;
+            for (int count = random.Next(4); count > 0; count--)
+            {
+                Append();
+            }
+
+            written = Math.Max(written, log.LogEndOffset);
+            unflushed.Clear();
+            model.TruncateTo(written);
+            long recoveryPoint = random.Next(2) == 0 ? log.RecoveryPoint : 0;
+            rig.Simulated.Kill();
+            log = rig.Reload(log, stoppedCleanly: false, recoveryPoint, model.Start, model.HighWatermark);
+            TakeOverEnd(model.Batches.Count == 0 ? model.Start : model.Batches[^1].LastOffset + 1);
+            return "kill";
+        }
+
+        /// <summary>
+        /// The machine ends: what was synced is there, and of the rest whole batches up to some point.
+        /// </summary>
+        private string CutPower()
+        {
+            ReplicateAll();
+            long synced = log.RecoveryPoint;
+            rig.Simulated.Crash(random);
+            log = rig.Reload(log, stoppedCleanly: false, synced, model.Start, model.HighWatermark);
+            Assert.InRange(log.LogEndOffset, LastEndUpTo(synced), model.End);
+            TakeOverEnd(log.LogEndOffset);
+            return $"power cut, {synced} synced";
+        }
+
+        private long LastEndUpTo(long offset) =>
+            model.Batches.Where(batch => batch.LastOffset < offset).Select(batch => batch.LastOffset + 1)
+                .DefaultIfEmpty(0).Max();
+
+        private void TakeOverEnd(long expected)
+        {
+            Assert.Equal(Math.Max(expected, model.Start), log.LogEndOffset);
+            model.TruncateTo(log.LogEndOffset);
+            log.AdvanceHighWatermark(log.LogEndOffset);
+            model.HighWatermark = log.HighWatermark;
+            ForgetWhatOnlyDeletedRecordsSaid();
+        }
+
+        /// <summary>
+        /// A producer whose records are all before the log's start may be forgotten when its state is made again.
+        /// </summary>
         private void ForgetWhatOnlyDeletedRecordsSaid()
         {
             Dictionary<long, ProducerSnapshotEntry> known =
@@ -340,8 +401,10 @@ public sealed class ModelTests(ITestOutputHelper output)
         {
             Assert.Empty(rig.Failures);
             long end = unflushed.Count == 0 ? model.End : log.LogEndOffset;
-            Assert.Equal((model.Start, end, model.HighWatermark), (log.LogStartOffset, log.LogEndOffset, log.HighWatermark));
-            Assert.True(model.LastStable == log.LastStableOffset, $"{model.LastStable}, {log.LastStableOffset}: {OpenOnes()}");
+            Assert.Equal(
+                (model.Start, end, model.HighWatermark), (log.LogStartOffset, log.LogEndOffset, log.HighWatermark));
+            Assert.True(
+                model.LastStable == log.LastStableOffset, $"{model.LastStable}, {log.LastStableOffset}: {OpenOnes()}");
             if (deeply)
             {
                 Flush();
@@ -363,19 +426,22 @@ public sealed class ModelTests(ITestOutputHelper output)
             List<(long, long)> expected = [.. model.Visible.Select(batch => (batch.BaseOffset, batch.LastOffset))];
             Assert.Equal(expected, LogRig.ReadAll(log, model.Start));
             List<(long, long)> stable =
-                [.. model.Visible.Where(batch => batch.LastOffset < model.LastStable).Select(batch => (batch.BaseOffset, batch.LastOffset))];
+                [.. model.Visible.Where(batch => batch.LastOffset < model.LastStable).Select(
+                    batch => (batch.BaseOffset, batch.LastOffset))];
             Assert.Equal(stable, LogRig.ReadAll(log, model.Start, ReadBound.LastStable, random.Next(100, 3000)));
         }
 
         private void CheckProducers()
         {
-            Dictionary<long, ProducerSnapshotEntry> found = log.DescribeProducers().ToDictionary(entry => entry.ProducerId);
-            Assert.Equal(model.Producers.Keys.Order(), found.Keys.Order());
+            Dictionary<long, ProducerSnapshotEntry> known = log.DescribeProducers().ToDictionary(
+                entry => entry.ProducerId);
+            Assert.Equal(model.Producers.Keys.Order(), known.Keys.Order());
             foreach ((long id, ModelProducer producer) in model.Producers)
             {
                 Assert.Equal(
                     (producer.Epoch, producer.LastSequence, producer.LastOffset, producer.TransactionFirstOffset),
-                    (found[id].ProducerEpoch, found[id].LastSequence, found[id].LastOffset, found[id].CurrentTransactionFirstOffset));
+                    (known[id].ProducerEpoch, known[id].LastSequence, known[id].LastOffset,
+                        known[id].CurrentTransactionFirstOffset));
             }
 
             FileRange[] ranges = new FileRange[64];
@@ -385,13 +451,24 @@ public sealed class ModelTests(ITestOutputHelper output)
             if (plan.RangeCount > 0)
             {
                 // An abort whose records are all before the start may be there or not; those that can be seen must be.
-                // The last stable offset in an entry depends on transactions that may be forgotten with their records.
-                IEnumerable<(long, long, long)> needed = model.Aborted
-                    .Where(entry => entry.LastOffset >= model.Start && entry.FirstOffset < model.LastStable)
-                    .Select(entry => (entry.ProducerId, entry.FirstOffset, entry.LastOffset));
-                Assert.Equal(needed, aborted.Select(entry => (entry.ProducerId, entry.FirstOffset, entry.LastOffset)));
+                // Where a transaction began may be forgotten with its first records, and the last stable offset with
+                // it.
+                IEnumerable<(long, long)> needed = model.Aborted
+                    .Where(entry => entry.FirstOffset < model.LastStable && HasVisibleRecords(entry))
+                    .Select(entry => (entry.ProducerId, entry.LastOffset));
+                IEnumerable<(long, long)> found = aborted.Where(HasVisibleRecords)
+                    .Select(entry => (entry.ProducerId, entry.LastOffset));
+                Assert.Equal(needed, found);
+                Assert.All(aborted, entry => Assert.Contains(
+                    model.Batches,
+                    batch => batch.IsAbort && batch.LastOffset == entry.LastOffset
+                        && batch.ProducerId == entry.ProducerId));
             }
         }
+
+        private bool HasVisibleRecords(AbortedTransaction entry) => model.Visible.Any(batch =>
+            batch.IsTransactional && !batch.IsControl && batch.ProducerId == entry.ProducerId
+            && batch.BaseOffset >= entry.FirstOffset && batch.LastOffset < entry.LastOffset);
 
         private void CheckLookups()
         {

@@ -41,7 +41,8 @@ public sealed class ReadTests
         Assert.Equal(ErrorCode.OffsetOutOfRange, log.Read(4, 100, ReadBound.LogEnd, true, ranges).Error);
         Assert.Equal(ErrorCode.OffsetOutOfRange, log.Read(11, 100, ReadBound.LogEnd, true, ranges).Error);
         ReadPlan atEnd = log.Read(10, 100, ReadBound.LogEnd, true, ranges);
-        Assert.Equal((ErrorCode.None, 0, 10L, 5L), (atEnd.Error, atEnd.RangeCount, atEnd.LogEndOffset, atEnd.LogStartOffset));
+        Assert.Equal(
+            (ErrorCode.None, 0, 10L, 5L), (atEnd.Error, atEnd.RangeCount, atEnd.LogEndOffset, atEnd.LogStartOffset));
     }
 
     [Theory]

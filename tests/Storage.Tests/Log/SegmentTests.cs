@@ -18,7 +18,8 @@ public sealed class SegmentTests
         rig.Worker.RunAll();
         Assert.Equal(2, log.RecoveryPoint);
         Assert.Contains("00000000000000000002.snapshot", rig.FilesOf(log));
-        Assert.Null(ProducerSnapshot.Parse(rig.Peek(log, "00000000000000000002.snapshot"), out ProducerSnapshotEntry[]? saved));
+        Assert.Null(
+            ProducerSnapshot.Parse(rig.Peek(log, "00000000000000000002.snapshot"), out ProducerSnapshotEntry[]? saved));
         Assert.Equal((7L, 1, 1L), (saved![0].ProducerId, saved[0].LastSequence, saved[0].LastOffset));
         Assert.Equal(12, rig.Peek(log, "00000000000000000000.timeindex")!.Length);
         Assert.Empty(rig.Peek(log, "00000000000000000000.index")!);
@@ -168,7 +169,8 @@ public sealed class SegmentTests
         PartitionLog log = rig.Create(new LogConfig { SegmentBytes = 600, IndexIntervalBytes = 1 });
         for (int index = 0; index < 20; index++)
         {
-            rig.AppendAndFlush(log, rig.Batch(2, 50, header: LogRig.Idempotent(7, 0, 2 * index)), leaderEpoch: index / 5);
+            rig.AppendAndFlush(
+                log, rig.Batch(2, 50, header: LogRig.Idempotent(7, 0, 2 * index)), leaderEpoch: index / 5);
         }
 
         rig.Worker.RunAll();
@@ -178,7 +180,8 @@ public sealed class SegmentTests
         ProducerSnapshotEntry producer = Assert.Single(log.DescribeProducers());
         Assert.Equal((13, 13L), (producer.LastSequence, producer.LastOffset));
         Assert.Equal(7, LogRig.ReadAll(log, 0).Count);
-        AppendResult next = rig.AppendAndFlush(log, rig.Batch(2, 50, header: LogRig.Idempotent(7, 0, 14)), leaderEpoch: 4);
+        AppendResult next = rig.AppendAndFlush(
+            log, rig.Batch(2, 50, header: LogRig.Idempotent(7, 0, 14)), leaderEpoch: 4);
         Assert.Equal(15, next.FirstOffset);
         Assert.Equal(8, LogRig.ReadAll(log, 0).Count);
     }
@@ -283,7 +286,8 @@ public sealed class SegmentTests
             ],
             rig.FilesOf(log));
         byte[] times = rig.Peek(log, "00000000000000000000.timeindex")!;
-        Assert.Equal(LogRig.StartMs + 9, System.Buffers.Binary.BinaryPrimitives.ReadInt64BigEndian(times.AsSpan()[^12..]));
+        Assert.Equal(
+            LogRig.StartMs + 9, System.Buffers.Binary.BinaryPrimitives.ReadInt64BigEndian(times.AsSpan()[^12..]));
     }
 
     internal static void FillSegments(LogRig rig, PartitionLog log, int count)

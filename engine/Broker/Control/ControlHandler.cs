@@ -1,0 +1,44 @@
+using Millrace.Base;
+using Millrace.Protocol;
+
+namespace Millrace.Broker;
+
+/// <summary>
+/// Serves an API of the control plane: <see cref="Handle"/> runs on an event loop, with the request decoded, and
+/// completes the call there or later.
+/// </summary>
+public abstract class ControlHandler : IRequestHandler
+{
+    private readonly EventLoop loop;
+    private readonly MessageDescriptor descriptor;
+
+    /// <param name="apiKey">The API.</param>
+    /// <param name="loop">Where it is served.</param>
+    protected ControlHandler(ApiKey apiKey, EventLoop loop)
+    {
+        ApiKey = apiKey;
+        this.loop = loop;
+        descriptor = MessageCatalog.TryFindRequest((short)apiKey, out MessageDescriptor? found)
+            ? found
+            : throw new ArgumentException($"{apiKey} has no request.", nameof(apiKey));
+    }
+
+    public ApiKey ApiKey { get; }
+
+    public DecodeError Begin(BrokerReactor reactor, in RequestView request)
+    {
+        IMessage message = descriptor.Create();
+        DecodeError error = MessageCodec.Decode(request.Body, request.Version, message);
+        if (error.IsError && error.Kind != DecodeErrorKind.TrailingBytes)
+        {
+            return error;
+        }
+
+        // Bytes behind a whole message are passed over, as Kafka does.
+        loop.Post(new ControlCall(this, reactor, request, message));
+        return default;
+    }
+
+    /// <summary>Serves a request and completes the call, now or later. On the loop's thread; must not throw.</summary>
+    protected internal abstract void Handle(ControlCall call);
+}
