@@ -117,9 +117,11 @@ public sealed class KafkaReadsOursTests : IDisposable
             controller.listener.names=CONTROLLER
             log.dirs={Data}
             """);
-        using Process kafka = Process.Start(StartInfo("4.4.0", "kafka-server-start", config))!;
+        ProcessStartInfo start = StartInfo("4.4.0", "kafka-server-start", config);
+        (start.RedirectStandardOutput, start.RedirectStandardError) = (false, true);
+        using Process kafka = Process.Start(start)!;
         List<string> lines = [];
-        while (kafka.StandardOutput.ReadLine() is { } line)
+        while (kafka.StandardError.ReadLine() is { } line)
         {
             lines.Add(line);
             if (line.Contains("Kafka Server started", StringComparison.Ordinal))
