@@ -201,7 +201,10 @@ internal sealed class Coordinated : IDisposable
                 GenerationIdOrMemberEpoch = generation,
                 Topics =
                 [
-                    new() { Name = topic, Partitions = [new() { PartitionIndex = partition, CommittedOffset = offset }] },
+                    new()
+                    {
+                        Name = topic, Partitions = [new() { PartitionIndex = partition, CommittedOffset = offset }],
+                    },
                 ],
             },
             guard: null,

@@ -77,7 +77,9 @@ internal sealed class ClassicGroup : Group
     /// <summary>Member ids by instance id.</summary>
     public Dictionary<string, string> StaticMembers { get; } = [];
 
-    /// <summary>Ids that were given out and have not come back (KIP-394), with the timers that take them back.</summary>
+    /// <summary>
+    /// Ids that were given out and have not come back (KIP-394), with the timers that take them back.
+    /// </summary>
     public Dictionary<string, SessionTimer> PendingJoins { get; } = [];
 
     /// <summary>Members of the generation that have not asked for their assignment.</summary>
@@ -197,7 +199,8 @@ internal sealed class ClassicGroup : Group
     }
 
     /// <summary>
-    /// A static member came back under a new id: the old id is fenced, wherever it waits, and the new one has all it had.
+    /// A static member came back under a new id: the old id is fenced, wherever it waits, and the new one has all
+    /// that it had.
     /// </summary>
     public ClassicMember ReplaceStatic(string instanceId, string oldId, string newId)
     {

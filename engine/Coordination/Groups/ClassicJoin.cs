@@ -253,7 +253,8 @@ internal sealed class ClassicJoin(GroupShard shard, GroupOptions options, Classi
         JoinGroupResponse response = JoinAnswers.OfGeneration(group, member.Id, canSkip && isLeader);
         response.SkipAssignment = canSkip && isLeader;
 
-        // An older leader would assign anew if it learned that it leads, so it is told of the id that it had (KAFKA-7728).
+        // An older leader would assign anew if it learned that it leads, so it is told of the id that it had
+        // (KIP-814).
         response.Leader = canSkip ? response.Leader : leaderBefore ?? "";
         group.AnswerJoin(member, response);
     }

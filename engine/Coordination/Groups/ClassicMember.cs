@@ -44,7 +44,9 @@ internal sealed class ClassicMember
 
     public bool IsStatic => InstanceId is not null;
 
-    /// <summary>A member that waits for us need not show that it lives, but a new one may have gone meanwhile.</summary>
+    /// <summary>
+    /// A member that waits for us need not show that it lives, but a new one may have gone meanwhile.
+    /// </summary>
     public bool HasSatisfiedHeartbeat => !IsNew && (Join is not null || Sync is not null);
 
     public byte[] MetadataOf(string? protocolName)

@@ -142,7 +142,9 @@ public sealed class GroupCoordinator
             (shard, nowMs) => shard.Commits.Commit(client, request, nowMs),
             (error, response) => answer(response ?? OffsetAnswers.Failed(request, WriteErrors.ToGroupError(error))));
 
-    /// <summary>Commits within a transaction that the caller had verified: pending until <see cref="EndTransaction"/>.</summary>
+    /// <summary>
+    /// Commits within a transaction that the caller had verified: pending until <see cref="EndTransaction"/>.
+    /// </summary>
     /// <param name="request">Authorised.</param>
     /// <param name="guard">What verification gave, handed through to the append; null without one.</param>
     /// <param name="answer">Takes the response.</param>

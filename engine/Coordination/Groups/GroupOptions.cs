@@ -1,6 +1,8 @@
 namespace Millrace.Coordination.Groups;
 
-/// <summary>Settings of the group coordinator, named after Kafka's configs. Immutable; a change is a new object.</summary>
+/// <summary>
+/// Settings of the group coordinator, named after Kafka's configs. Immutable; a change is a new object.
+/// </summary>
 public sealed record GroupOptions
 {
     /// <summary><c>group.initial.rebalance.delay.ms</c>.</summary>

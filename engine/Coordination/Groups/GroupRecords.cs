@@ -3,7 +3,9 @@ using Millrace.Protocol.Messages;
 
 namespace Millrace.Coordination.Groups;
 
-/// <summary>The records of <c>__consumer_offsets</c> that the classic protocol writes, in the versions of Kafka 4.4.</summary>
+/// <summary>
+/// The records of <c>__consumer_offsets</c> that the classic protocol writes, in the versions of Kafka 4.4.
+/// </summary>
 internal static class GroupRecords
 {
     private const short GroupMetadataVersion = 3;
@@ -45,7 +47,9 @@ internal static class GroupRecords
         return new CoordinatorRecord(new GroupMetadataKey { Group = group.Id }, value, GroupMetadataVersion);
     }
 
-    /// <summary>A group that somebody asks to join for the first time: it exists from now on, with nobody in it.</summary>
+    /// <summary>
+    /// A group that somebody asks to join for the first time: it exists from now on, with nobody in it.
+    /// </summary>
     public static CoordinatorRecord OfNewGroup(ClassicGroup group)
     {
         GroupMetadataValue value = new()

@@ -7,8 +7,8 @@ namespace Millrace.Coordination.Groups;
 
 /// <summary>
 /// All groups of one partition of <c>__consumer_offsets</c>, with their offsets. Durable state changes in
-/// <see cref="Apply"/> and <see cref="ApplyMarker"/>; what classic groups are doing at the moment lives in memory and is
-/// written down when a generation is complete, as in Kafka. Owned by its partition's loop.
+/// <see cref="Apply"/> and <see cref="ApplyMarker"/>; what classic groups are doing at the moment lives in memory and
+/// is written down when a generation is complete, as in Kafka. Owned by its partition's loop.
 /// </summary>
 public sealed class GroupShard : CoordinatorShard
 {
@@ -58,7 +58,9 @@ public sealed class GroupShard : CoordinatorShard
 
     internal ClassicGroup? FindClassic(string groupId) => Find(groupId) as ClassicGroup;
 
-    /// <summary>Whether a group is still the one of its name: it may have been removed, or its birth taken back.</summary>
+    /// <summary>
+    /// Whether a group is still the one of its name: it may have been removed, or its birth taken back.
+    /// </summary>
     internal bool IsCurrent(ClassicGroup group) => ReferenceEquals(Find(group.Id), group);
 
     internal ClassicGroup CreateClassic(string groupId, long nowMs)
@@ -68,7 +70,9 @@ public sealed class GroupShard : CoordinatorShard
         return group;
     }
 
-    /// <summary>Clears a group id for a classic group: an empty group of members that can be converted makes way.</summary>
+    /// <summary>
+    /// Clears a group id for a classic group: an empty group of members that can be converted makes way.
+    /// </summary>
     /// <param name="groupId">The id.</param>
     /// <param name="removals">Takes the records that remove what was there.</param>
     /// <param name="isDryRun">Only asks whether the id can be had.</param>

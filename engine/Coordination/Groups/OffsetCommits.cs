@@ -6,7 +6,8 @@ using Millrace.Protocol.Messages;
 namespace Millrace.Coordination.Groups;
 
 /// <summary>Commits and deletes offsets, plain and within transactions. Owned by its partition's loop.</summary>
-internal sealed class OffsetCommits(GroupShard shard, OffsetStore offsets, GroupOptions options, ClassicRebalance rebalance)
+internal sealed class OffsetCommits(
+    GroupShard shard, OffsetStore offsets, GroupOptions options, ClassicRebalance rebalance)
 {
     // From this version on a missing group is told as such (KIP-848).
     private const short VersionKnowingMissingGroups = 9;
@@ -161,7 +162,8 @@ internal sealed class OffsetCommits(GroupShard shard, OffsetStore offsets, Group
         ErrorCode error = group.CheckCommit(
             request.MemberId, request.GroupInstanceId, generation, isTransactional: false);
         if (error == ErrorCode.None
-            && group is ClassicGroup { State: ClassicGroupState.Stable or ClassicGroupState.PreparingRebalance } classic)
+            && group is ClassicGroup classic
+            && classic.State is ClassicGroupState.Stable or ClassicGroupState.PreparingRebalance)
         {
             rebalance.RestartSession(classic, classic.Members[request.MemberId]);
         }

@@ -76,7 +76,8 @@ public static class OffsetFetchShape
         };
     }
 
-    private static OffsetFetchResponse.OffsetFetchResponseTopic[] FailedTopics(OffsetFetchRequest request, short error) =>
+    private static OffsetFetchResponse.OffsetFetchResponseTopic[] FailedTopics(
+        OffsetFetchRequest request, short error) =>
         Array.ConvertAll(request.Topics ?? [], topic => new OffsetFetchResponse.OffsetFetchResponseTopic
         {
             Name = topic.Name,

@@ -38,7 +38,7 @@ internal sealed class OffsetFetches(GroupShard shard, OffsetStore offsets)
             TopicId = topic.TopicId,
             Partitions = Array.ConvertAll(
                 topic.PartitionIndexes,
-                index => Partition(groupId, new GroupPartition(topic.Name, index), topic.TopicId, isThere, requireStable)),
+                index => Partition(groupId, new(topic.Name, index), topic.TopicId, isThere, requireStable)),
         };
 
     private OffsetFetchResponse.OffsetFetchResponseTopics[] All(string groupId, bool requireStable)

@@ -199,7 +199,8 @@ internal sealed class OpaqueGroup(string id, GroupKind kind, UndoLog undo) : Gro
             StreamsGroupMemberMetadataKey key => (GroupRecordType.StreamsGroupCurrentMemberAssignment, key.MemberId),
             _ => (GroupRecordType.ShareGroupCurrentMemberAssignment, ""),
         };
-        return records.TryGetValue(new OpaqueKey(type, memberId), out CoordinatorRecord? current) && current.Value switch
+        bool isKnown = records.TryGetValue(new OpaqueKey(type, memberId), out CoordinatorRecord? current);
+        return isKnown && current!.Value switch
         {
             ConsumerGroupCurrentMemberAssignmentValue value =>
                 value.MemberEpoch == assignmentEpoch && value.State == StableMember,

@@ -1,6 +1,8 @@
 namespace Millrace.Coordination.Groups;
 
-/// <summary>An answer that a client waits for; the first one counts. Owned by the loop that its request went to.</summary>
+/// <summary>
+/// An answer that a client waits for; the first one counts. Owned by the loop that its request went to.
+/// </summary>
 internal sealed class Reply<TResponse>(Action<TResponse> send)
 {
     public bool IsDone { get; private set; }

@@ -10,7 +10,7 @@ namespace Millrace.Coordination.Runtime;
 /// </summary>
 internal sealed class CoordinatorLoader
 {
-    // Our own records, but an older broker may have written them: more than a batch of its largest allowed size unpacks.
+    // Our own records, but an older broker may have packed them: more than any allowed batch unpacks to.
     private static readonly DecompressionLimits Decompression = new(256 * 1024 * 1024, int.MaxValue);
 
     private readonly int index;
@@ -83,7 +83,8 @@ internal sealed class CoordinatorLoader
         if (succeeded)
         {
             long tookMs = loop.Clock.MonotonicMs - startedMs;
-            lines.Info($"Partition {index}: loaded {Progress.Records} records ({Progress.Bytes} bytes) in {tookMs} ms.");
+            lines.Info(
+                $"Partition {index}: loaded {Progress.Records} records ({Progress.Bytes} bytes) in {tookMs} ms.");
         }
 
         loaded(succeeded, Progress.Offset);
@@ -145,7 +146,8 @@ internal sealed class CoordinatorLoader
     private bool Apply(RecordBatch batch, Record record)
     {
         bool known = CoordinatorRecordFormat.TryDecode(
-            shard.Log, record.Key, record.Value, record.HasValue, out CoordinatorRecord? decoded, out DecodeError error);
+            shard.Log, record.Key, record.Value, record.HasValue, out CoordinatorRecord? decoded,
+            out DecodeError error);
         if (known)
         {
             long producerId = batch.IsTransactional ? batch.ProducerId : BatchLayout.NoProducerId;

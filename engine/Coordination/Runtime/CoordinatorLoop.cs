@@ -36,8 +36,8 @@ public sealed class CoordinatorLoop(IClock clock) : IDisposable
     }
 
     /// <summary>
-    /// Does what was posted, expires what is due, and sends out what was gathered, until there is nothing left or enough
-    /// was done.
+    /// Does what was posted, expires what is due, and sends out what was gathered, until there is nothing left or
+    /// enough was done.
     /// </summary>
     /// <returns>When the next turn is due on the monotonic clock, in ms: at once where work is left.</returns>
     public long RunTurn()
@@ -58,7 +58,9 @@ public sealed class CoordinatorLoop(IClock clock) : IDisposable
         return mailbox.IsEmpty ? Deadlines.NextDueMs : Clock.MonotonicMs;
     }
 
-    /// <summary>Runs a piece of work once the mailbox is empty or the turn's end has come. The loop's thread only.</summary>
+    /// <summary>
+    /// Runs a piece of work once the mailbox is empty or the turn's end has come. The loop's thread only.
+    /// </summary>
     internal void PostAtIdle(Action work) => atIdle.Add(work);
 
     private void RunIdleWork()

@@ -335,7 +335,8 @@ internal sealed class CoordinatorPartition<TShard>
 
         if (next != batch.NextOffset)
         {
-            lines.Error($"Partition {index}: the log is at {next} where {batch.NextOffset} was expected; loading anew.");
+            lines.Error(
+                $"Partition {index}: the log is at {next} where {batch.NextOffset} was expected; loading anew.");
             Discard();
             Load();
             return;

@@ -14,9 +14,13 @@ public sealed record CoordinatorRuntimeOptions
     /// <summary>How batches are compressed (<c>offsets.topic.compression.codec</c>).</summary>
     public Codec Codec { get; init; }
 
-    /// <summary>How long an answer waits for its records to be committed, in ms (<c>offsets.commit.timeout.ms</c>).</summary>
+    /// <summary>
+    /// How long an answer waits for its records to be committed, in ms (<c>offsets.commit.timeout.ms</c>).
+    /// </summary>
     public int WriteTimeoutMs { get; init; } = 5000;
 
-    /// <summary>About how much of a log is read and applied in one piece, in bytes (<c>offsets.load.buffer.size</c>).</summary>
+    /// <summary>
+    /// About how much of a log is read and applied in one piece, in bytes (<c>offsets.load.buffer.size</c>).
+    /// </summary>
     public int LoadBytesMax { get; init; } = 5 * 1024 * 1024;
 }

@@ -1,8 +1,8 @@
 namespace Millrace.Coordination.Runtime;
 
 /// <summary>
-/// Where a partition's coordinator is. Legal ways: Loading to Active, Failed or Closed; Active to Closed or, where state
-/// and log have come apart, to Loading; Failed to Loading or Closed.
+/// Where a partition's coordinator is. Legal ways: Loading to Active, Failed or Closed; Active to Closed or, where
+/// state and log have come apart, to Loading; Failed to Loading or Closed.
 /// </summary>
 public enum CoordinatorState : byte
 {

@@ -1,8 +1,8 @@
 namespace Millrace.Coordination.Runtime;
 
 /// <summary>
-/// The port to one partition of a coordinator's internal topic, which this broker leads: a replicated log in a server, a
-/// list in a simulation. Called by the partition's event loop only; both calls return at once and answer through the
+/// The port to one partition of a coordinator's internal topic, which this broker leads: a replicated log in a server,
+/// a list in a simulation. Called by the partition's event loop only; both calls return at once and answer through the
 /// object that they are given, from any thread or before they return. What is asked after leadership is gone answers
 /// NOT_LEADER_OR_FOLLOWER.
 /// </summary>

@@ -2,7 +2,9 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Millrace.Coordination.Runtime;
 
-/// <summary>A dictionary whose changes its <see cref="UndoLog"/> can take back. Owned by its partition's loop.</summary>
+/// <summary>
+/// A dictionary whose changes its <see cref="UndoLog"/> can take back. Owned by its partition's loop.
+/// </summary>
 public sealed class RevertibleMap<TKey, TValue>(UndoLog undo)
     where TKey : notnull
 {

@@ -324,7 +324,8 @@ public sealed class ClassicGroupTests
     public void Groups_of_any_protocol_type_work_and_keep_their_offsets_subscribed()
     {
         using Coordinated one = new();
-        Answer<JoinGroupResponse> join = one.Join(version: 3, protocolType: "connect", protocols: ["v1"], metadata: [7]);
+        Answer<JoinGroupResponse> join = one.Join(
+            version: 3, protocolType: "connect", protocols: ["v1"], metadata: [7]);
         one.Advance(3000);
         Assert.Equal("connect", join.Value.ProtocolType);
         Assert.Equal(ErrorCode.NonEmptyGroup, (ErrorCode)one.DeleteOffset().ErrorCode);
