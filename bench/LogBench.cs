@@ -30,6 +30,8 @@ internal sealed unsafe class LogBench : IDisposable, ILogListener, ILogDirectory
             new Random(1));
     }
 
+    public LogDirectoryContext Context => context;
+
     public long NowMs { get; } = 1_760_000_000_000;
 
     /// <summary>A batch of about so many bytes: records of 1000 bytes.</summary>

@@ -3,6 +3,7 @@ using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Diagnosers;
 using BenchmarkDotNet.Exporters;
 using BenchmarkDotNet.Loggers;
+using BenchmarkDotNet.Reports;
 using BenchmarkDotNet.Running;
 
 namespace Millrace.Bench;
@@ -40,9 +41,13 @@ public static class Program
             .AddLogger(ConsoleLogger.Default)
             .WithArtifactsPath(Path.Combine("artifacts", "bench"))
             .WithOptions(ConfigOptions.JoinSummary | ConfigOptions.StopOnFirstError);
-        bool ran = BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly)
+        Summary[] summaries = BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly)
             .Run(arguments.ToArray(), config)
-            .All(summary => summary.Reports.All(report => report.Success) && !summary.HasCriticalValidationErrors);
-        return ran ? 0 : 1;
+            .ToArray();
+        Goals.Print([.. summaries.SelectMany(summary => summary.Reports)], Console.Out);
+        return summaries.All(Ran) ? 0 : 1;
     }
+
+    private static bool Ran(Summary summary) =>
+        summary.Reports.All(report => report.Success) && !summary.HasCriticalValidationErrors;
 }

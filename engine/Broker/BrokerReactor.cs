@@ -26,8 +26,9 @@ public sealed class BrokerReactor : IFrameHandler, IDisposable
     /// <param name="apis">What is served.</param>
     /// <param name="fetchSessions">Sessions that this reactor may keep: its share of Kafka's slots.</param>
     /// <param name="clock">For the timestamps of appends.</param>
+    /// <param name="random">For the ids of fetch sessions; this reactor's own.</param>
     /// <param name="log">For clients that are cut off.</param>
-    public BrokerReactor(Reactor reactor, ApiTable apis, int fetchSessions, IClock clock, LogArea log)
+    public BrokerReactor(Reactor reactor, ApiTable apis, int fetchSessions, IClock clock, Random random, LogArea log)
     {
         owner = reactor;
         this.apis = apis;
@@ -35,7 +36,7 @@ public sealed class BrokerReactor : IFrameHandler, IDisposable
         Clock = clock;
         Produces = new ProduceCalls(this);
         Fetches = new FetchCalls(this);
-        Sessions = new FetchSessions(fetchSessions, reactor.Index, new Random());
+        Sessions = new FetchSessions(fetchSessions, reactor.Index, random);
     }
 
     /// <summary>The monotonic clock at the start of this turn, in milliseconds.</summary>
@@ -187,7 +188,9 @@ public sealed class BrokerReactor : IFrameHandler, IDisposable
         }
     }
 
-    /// <summary>Closes the connection once what was asked before is answered, as nothing behind can be trusted.</summary>
+    /// <summary>
+    /// Closes the connection once what was asked before is answered, as nothing behind can be trusted.
+    /// </summary>
     private void Refuse(ResponseSlot slot, string kind, string reason)
     {
         Connection connection = slot.Connection;

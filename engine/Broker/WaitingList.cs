@@ -1,6 +1,8 @@
 namespace Millrace.Broker;
 
-/// <summary>The requests of one reactor that wait with a time limit, linked through themselves. Reactor thread.</summary>
+/// <summary>
+/// The requests of one reactor that wait with a time limit, linked through themselves. Reactor thread.
+/// </summary>
 internal sealed class WaitingList
 {
     private WaitingRequest? first;

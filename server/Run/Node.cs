@@ -169,7 +169,8 @@ internal sealed class Node : IDisposable
             listeners,
             reactor =>
             {
-                BrokerReactor made = new(reactor, apis, sessions, SystemClock.Instance, requests);
+                BrokerReactor made = new(
+                    reactor, apis, sessions, SystemClock.Instance, new Random(random.Next()), requests);
                 reactors.Add(made);
                 return made;
             },

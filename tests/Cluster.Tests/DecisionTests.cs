@@ -363,7 +363,8 @@ public sealed class DecisionTests
         three.Apply(Alter([2]));
         PartitionImage moving = three.Image.TopicsByName["t"].Partitions[0];
         Assert.Equal([2, 1], moving.Replicas);
-        Assert.Equal(([2], [1]), (moving.AddingReplicas, moving.RemovingReplicas));
+        Assert.Equal([2], moving.AddingReplicas);
+        Assert.Equal([1], moving.RemovingReplicas);
         Assert.Single(new Reassignments(three.Image, ElectionRules.Default)
             .List(new ListPartitionReassignmentsRequest { Topics = null }).Topics);
 

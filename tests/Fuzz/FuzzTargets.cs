@@ -14,6 +14,18 @@ public static class FuzzTargets
     {
         ["message"] = MessageTarget.Run,
         ["frame"] = FrameTarget.Run,
+        ["batch-headers"] = RecordTargets.BatchHeaders,
+        ["records"] = RecordTargets.Records,
+        ["appends"] = RecordTargets.Appends,
+        ["gzip"] = RecordTargets.Gzip,
+        ["snappy"] = RecordTargets.Snappy,
+        ["lz4"] = RecordTargets.Lz4,
+        ["lz4-magic-0"] = RecordTargets.Lz4OfMagic0,
+        ["zstd"] = RecordTargets.Zstd,
+        ["small-files"] = StorageTargets.SmallFiles,
+        ["transaction-index"] = StorageTargets.TransactionIndex,
+        ["offset-index"] = StorageTargets.OffsetIndex,
+        ["time-index"] = StorageTargets.TimeIndex,
     };
 
     public static IEnumerable<string> Names => Targets.Keys;

@@ -41,7 +41,7 @@ public sealed class DescribeConfigsHandler(Controller controller, IAuthorizer au
             }
 
             Refusal refusal = Describe(resource, options, out List<DescribedConfig> configs);
-            results.Add(refusal.IsError ? Refused(resource, refusal) : Described(resource, configs));
+            results.Add(refusal.IsError ? Refused(resource, refusal) : Described(resource, configs, caller.Version));
         }
 
         return new DescribeConfigsResponse { Results = [.. results, .. unauthorized] };
@@ -123,19 +123,20 @@ public sealed class DescribeConfigsHandler(Controller controller, IAuthorizer au
         ResourceName = resource.ResourceName,
     };
 
-    private static Result Described(Asked resource, List<DescribedConfig> configs) => new()
+    private static Result Described(Asked resource, List<DescribedConfig> configs, short version) => new()
     {
         ResourceType = resource.ResourceType,
         ResourceName = resource.ResourceName,
-        Configs = [.. configs.Select(Entry)],
+        Configs = [.. configs.Select(config => Entry(config, version))],
     };
 
-    private static DescribeConfigsResponse.DescribeConfigsResourceResult Entry(DescribedConfig config) => new()
+    private static DescribeConfigsResponse.DescribeConfigsResourceResult Entry(
+        DescribedConfig config, short version) => new()
     {
         Name = config.Name,
         Value = config.Value,
         ReadOnly = config.IsReadOnly,
-        IsDefault = config.IsDefault,
+        IsDefault = version == 0 && config.IsDefault,
         ConfigSource = (sbyte)config.Source,
         IsSensitive = config.IsSensitive,
         ConfigType = (sbyte)config.Type,

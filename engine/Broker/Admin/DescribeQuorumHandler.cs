@@ -37,7 +37,6 @@ public sealed class DescribeQuorumHandler(
         bool hasNodes = isValid && caller.Version >= 2;
         return new DescribeQuorumResponse
         {
-            ErrorMessage = isValid && caller.Version >= 2 ? "" : null,
             Topics = Array.ConvertAll(request.Topics, topic => new DescribeQuorumResponse.TopicData
             {
                 TopicName = topic.TopicName,

@@ -10,13 +10,14 @@ namespace Millrace.Broker;
 public sealed class ListConfigResourcesHandler(Controller controller, ClusterView view, IAuthorizer authorizer)
     : AdminHandler<ListConfigResourcesRequest, ListConfigResourcesResponse>(ApiKey.ListConfigResources, controller)
 {
+    /// <summary>In the order of Kafka's answers.</summary>
     private static readonly sbyte[] All =
     [
-        (sbyte)ConfigResourceType.Topic,
-        (sbyte)ConfigResourceType.Broker,
-        (sbyte)ConfigResourceType.BrokerLogger,
-        (sbyte)ConfigResourceType.ClientMetrics,
         (sbyte)ConfigResourceType.Group,
+        (sbyte)ConfigResourceType.ClientMetrics,
+        (sbyte)ConfigResourceType.BrokerLogger,
+        (sbyte)ConfigResourceType.Broker,
+        (sbyte)ConfigResourceType.Topic,
     ];
 
     public override ListConfigResourcesResponse Serve(ListConfigResourcesRequest request, in Caller caller)

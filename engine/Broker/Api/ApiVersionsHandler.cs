@@ -10,6 +10,7 @@ namespace Millrace.Broker;
 public sealed class ApiVersionsHandler : IRequestHandler
 {
     private const short FirstWithSoftware = 3;
+    private const short FirstWithLevelZero = 4;
     private const short FirstWithNode = 5;
 
     private readonly ApiTable table;
@@ -71,7 +72,9 @@ public sealed class ApiVersionsHandler : IRequestHandler
             writer.Api(entry.Key, entry.AdvertisedMinVersion, entry.MaxVersion);
         }
 
-        writer.End(throttleTimeMs: 0, snapshot.Supported, snapshot.FinalizedEpoch, snapshot.Finalized);
+        FeatureVersions[] supported =
+            version >= FirstWithLevelZero ? snapshot.Supported : snapshot.SupportedFromOne;
+        writer.End(throttleTimeMs: 0, supported, snapshot.FinalizedEpoch, snapshot.Finalized);
         BrokerReactor.WriteHeader(request.Slot, headerVersion: 0, request.CorrelationId);
         request.Slot.Append(body[..writer.Position]);
         request.Slot.Complete();
@@ -114,16 +117,12 @@ public sealed class ApiVersionsHandler : IRequestHandler
             : ErrorCode.None;
     }
 
-    /// <summary>The client's address book is out of date: it reached another node than it meant to (KIP-1242).</summary>
-    private bool IsForAnother(ReadOnlySpan<byte> clusterId, bool hasClusterId, int nodeId)
-    {
-        if (hasClusterId && !EqualsText(clusterId, features.ClusterId))
-        {
-            return true;
-        }
-
-        return nodeId >= 0 && nodeId != features.NodeId;
-    }
+    /// <summary>
+    /// The client's address book is out of date: it reached another node than it meant to (KIP-1242). Who names no
+    /// cluster is not asked for the node either.
+    /// </summary>
+    private bool IsForAnother(ReadOnlySpan<byte> clusterId, bool hasClusterId, int nodeId) =>
+        hasClusterId && (!EqualsText(clusterId, features.ClusterId) || nodeId != features.NodeId);
 
     private static bool EqualsText(ReadOnlySpan<byte> bytes, string text)
     {

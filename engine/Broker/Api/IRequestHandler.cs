@@ -13,6 +13,8 @@ public interface IRequestHandler
     /// <summary>
     /// Takes a request on. The slot is completed before this returns, or later on the reactor's thread. Must not block.
     /// </summary>
-    /// <returns>What is wrong with the body's bytes: the connection is closed then, and the slot was not touched.</returns>
+    /// <returns>
+    /// What is wrong with the body's bytes: the connection is closed then, and the slot was not touched.
+    /// </returns>
     Base.DecodeError Begin(BrokerReactor reactor, in RequestView request);
 }

@@ -62,7 +62,9 @@ public sealed class FetchHandler : IRequestHandler
         return default;
     }
 
-    /// <summary>A request that names all its partitions: it ends the session that it names, and may begin one.</summary>
+    /// <summary>
+    /// A request that names all its partitions: it ends the session that it names, and may begin one.
+    /// </summary>
     private ErrorCode TakeFull(
         BrokerReactor reactor, in RequestView request, FetchCall call, scoped ref FetchRequestReader fetch)
     {
@@ -84,7 +86,8 @@ public sealed class FetchHandler : IRequestHandler
     {
         while (fetch.NextTopic())
         {
-            ErrorCode error = FindTopic(request, fetch.ReplicaId, fetch.TopicName, fetch.TopicId, out TopicEntry? topic);
+            ErrorCode error = FindTopic(
+                request, fetch.ReplicaId, fetch.TopicName, fetch.TopicId, out TopicEntry? topic);
             while (fetch.NextPartition())
             {
                 FetchPartition asked = fetch.Partition;

@@ -4,7 +4,9 @@ using Millrace.Storage;
 
 namespace Millrace.Broker;
 
-/// <summary>One partition of a Fetch request under way: what is asked, and what was found when it was last looked at.</summary>
+/// <summary>
+/// One partition of a Fetch request under way: what is asked, and what was found when it was last looked at.
+/// </summary>
 internal struct FetchItem
 {
     /// <summary>The topic's place in the call.</summary>

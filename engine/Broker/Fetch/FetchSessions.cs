@@ -4,12 +4,14 @@ namespace Millrace.Broker;
 
 /// <summary>
 /// The fetch sessions of one reactor, bounded by its share of <c>max.incremental.fetch.session.cache.slots</c>, with
-/// Kafka's rules of who has to go for whom. An id names its reactor, as Kafka's names its shard: a request that comes by
-/// another one is told that the session is unknown, and begins a new one. Reactor thread.
+/// Kafka's rules of who has to go for whom. An id names its reactor, as Kafka's names its shard: a request that comes
+/// by another one is told that the session is unknown, and begins a new one. Reactor thread.
 /// </summary>
 internal sealed class FetchSessions
 {
-    /// <summary>A session is not put out for a larger one before this age, in milliseconds; unused so long it may go.</summary>
+    /// <summary>
+    /// A session is not put out for a larger one before this age, in milliseconds; unused so long it may go.
+    /// </summary>
     private const long EvictionMs = 120_000;
 
     private const int IdsPerReactor = 1 << 24;

@@ -3,8 +3,8 @@ using Millrace.Network;
 namespace Millrace.Broker;
 
 /// <summary>
-/// Keeps a segment's file open while a range of it is sent; pooled, since a hold is an object and a pinned range is not.
-/// Reactor thread.
+/// Keeps a segment's file open while a range of it is sent; pooled, since a hold is an object and a pinned range is
+/// not. Reactor thread.
 /// </summary>
 internal sealed class RangeHold(RangeHolds pool) : IFileHold
 {

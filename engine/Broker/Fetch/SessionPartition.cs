@@ -3,7 +3,9 @@ using Millrace.Protocol.Wire;
 
 namespace Millrace.Broker;
 
-/// <summary>A partition that a fetch session remembers: what was asked of it last, and what was answered (KIP-227).</summary>
+/// <summary>
+/// A partition that a fetch session remembers: what was asked of it last, and what was answered (KIP-227).
+/// </summary>
 internal sealed class SessionPartition
 {
     public SessionPartition(byte[] name, Uuid topicId, int index, int hash)

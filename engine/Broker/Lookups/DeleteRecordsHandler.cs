@@ -50,7 +50,9 @@ public sealed class DeleteRecordsHandler : ControlHandler
             return ErrorCode.TopicAuthorizationFailed;
         }
 
-        Partition? partition = partitions.TryFind(topic, out TopicEntry? entry) ? entry.Find(asked.PartitionIndex) : null;
+        Partition? partition = partitions.TryFind(topic, out TopicEntry? entry)
+            ? entry.Find(asked.PartitionIndex)
+            : null;
         if (partition is null)
         {
             return ErrorCode.UnknownTopicOrPartition;

@@ -8,8 +8,8 @@ using Asked = Millrace.Protocol.Messages.ListOffsetsRequest.ListOffsetsPartition
 namespace Millrace.Broker;
 
 /// <summary>
-/// Offsets by timestamp, and by the negative timestamps that stand for places of the log. On an event loop, as a look-up
-/// by time reads the disk.
+/// Offsets by timestamp, and by the negative timestamps that stand for places of the log. On an event loop, as a
+/// look-up by time reads the disk.
 /// </summary>
 public sealed class ListOffsetsHandler : ControlHandler
 {
@@ -79,7 +79,9 @@ public sealed class ListOffsetsHandler : ControlHandler
 
     private ErrorCode LookUp(short version, ListOffsetsRequest request, string topic, Asked asked, Answer answer)
     {
-        Partition? partition = partitions.TryFind(topic, out TopicEntry? entry) ? entry.Find(asked.PartitionIndex) : null;
+        Partition? partition = partitions.TryFind(topic, out TopicEntry? entry)
+            ? entry.Find(asked.PartitionIndex)
+            : null;
         if (partition is null)
         {
             return ErrorCode.UnknownTopicOrPartition;

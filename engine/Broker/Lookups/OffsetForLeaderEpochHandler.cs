@@ -7,7 +7,9 @@ using Asked = Millrace.Protocol.Messages.OffsetForLeaderEpochRequest.OffsetForLe
 
 namespace Millrace.Broker;
 
-/// <summary>Tells where a leader epoch ends, so that a consumer or follower finds out where its log parted from ours.</summary>
+/// <summary>
+/// Tells where a leader epoch ends, so that a consumer or follower finds out where its log parted from ours.
+/// </summary>
 public sealed class OffsetForLeaderEpochHandler : ControlHandler
 {
     private readonly PartitionTable partitions;

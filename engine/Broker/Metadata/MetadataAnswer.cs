@@ -107,8 +107,10 @@ internal sealed class MetadataAnswer
             WritePartition(ref writer, index, topic.Topic!.Partitions[index]);
         }
 
-        bool isAsked = request.IncludeTopicAuthorizedOperations && topic.Topic is not null;
-        writer.EndTopic(isAsked
+        // Told of topics that do not exist as well, so that a client knows whether it may create one.
+        bool isTold = request.IncludeTopicAuthorizedOperations
+            && topic.Name is not null && topic.Error != ErrorCode.TopicAuthorizationFailed;
+        writer.EndTopic(isTold
             ? AuthorizedOperations.OfTopic(authorizer, caller.Session, topic.Name!)
             : AuthorizedOperations.Omitted);
     }

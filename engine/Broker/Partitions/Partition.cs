@@ -5,8 +5,9 @@ using Millrace.Storage;
 namespace Millrace.Broker;
 
 /// <summary>
-/// A partition on this broker: its log, who leads it, and the requests that wait for it to get on. Any thread; an append
-/// is made with the appender of the thread. Whoever appends flushes, which moves the high watermark and wakes who waits.
+/// A partition on this broker: its log, who leads it, and the requests that wait for it to get on. Any thread; an
+/// append is made with the appender of the thread. Whoever appends flushes, which moves the high watermark and wakes
+/// who waits.
 /// </summary>
 public sealed unsafe class Partition
 {
@@ -43,7 +44,8 @@ public sealed unsafe class Partition
     internal WaiterList FetchWaiters { get; } = new();
 
     /// <summary>
-    /// Takes over what the metadata says of the leader. One thread at a time, whoever applies the metadata; not a reactor.
+    /// Takes over what the metadata says of the leader. One thread at a time, whoever applies the metadata; not a
+    /// reactor.
     /// </summary>
     public void Apply(PartitionLeadership changed)
     {
@@ -114,11 +116,18 @@ public sealed unsafe class Partition
     /// <param name="acks">-1 demands <c>min.insync.replicas</c> of replicas in sync.</param>
     /// <param name="minInSyncReplicas">The topic's config.</param>
     /// <param name="nowMs">Wall clock.</param>
+    /// <param name="found">The log that it went to, which is the one to flush.</param>
     public AppendResult AppendAsLeader(
-        LogAppender appender, byte* start, int length, short acks, int minInSyncReplicas, long nowMs)
+        LogAppender appender,
+        byte* start,
+        int length,
+        short acks,
+        int minInSyncReplicas,
+        long nowMs,
+        out PartitionLog? found)
     {
         PartitionLeadership current = Leadership;
-        ErrorCode error = Check(currentLeaderEpoch: -1, requiresLeader: true, out PartitionLog? found);
+        ErrorCode error = Check(currentLeaderEpoch: -1, requiresLeader: true, out found);
         if (error == ErrorCode.None && acks == -1
             && current.InSyncCount < Math.Min(minInSyncReplicas, current.ReplicaCount))
         {
@@ -137,18 +146,17 @@ public sealed unsafe class Partition
     }
 
     /// <summary>Writes what was appended, and takes the high watermark along.</summary>
-    public ErrorCode Flush(FlushTicket ticket)
+    /// <param name="appended">
+    /// The log that the append went to, though the partition may have lost it since: it holds on to the memory until
+    /// then.
+    /// </param>
+    /// <param name="ticket">Of the append.</param>
+    public ErrorCode Flush(PartitionLog appended, FlushTicket ticket)
     {
-        PartitionLog? current = Log;
-        if (current is null)
+        ErrorCode error = appended.Flush(ticket);
+        if (error == ErrorCode.None && ReferenceEquals(Log, appended))
         {
-            return ErrorCode.KafkaStorageError;
-        }
-
-        ErrorCode error = current.Flush(ticket);
-        if (error == ErrorCode.None)
-        {
-            AdvanceHighWatermark(current);
+            AdvanceHighWatermark(appended);
         }
 
         return error;
@@ -171,8 +179,8 @@ public sealed unsafe class Partition
     }
 
     /// <summary>
-    /// The leader is the only replica: what is in its log is on all of them. Where a write is to be on the device before
-    /// it is acknowledged, it is not shown to consumers before either.
+    /// The leader is the only replica: what is in its log is on all of them. Where a write is to be on the device
+    /// before it is acknowledged, it is not shown to consumers before either.
     /// </summary>
     private void AdvanceHighWatermark(PartitionLog current)
     {

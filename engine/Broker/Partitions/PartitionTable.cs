@@ -6,8 +6,8 @@ using Millrace.Storage;
 namespace Millrace.Broker;
 
 /// <summary>
-/// Finds topics and partitions for requests, by name and by id, without a lock or memory. Written by whoever applies the
-/// metadata, a topic at a time, each as a whole.
+/// Finds topics and partitions for requests, by name and by id, without a lock or memory. Written by whoever applies
+/// the metadata, a topic at a time, each as a whole.
 /// </summary>
 public sealed class PartitionTable
 {
@@ -61,6 +61,18 @@ public sealed class PartitionTable
             }
 
             partition.Apply(PartitionLeadership.Unknown);
+        }
+    }
+
+    /// <summary>Logs were lost with their directory: who waits for them is told. Any thread but a reactor's.</summary>
+    public void TakeOffline(IReadOnlyList<PartitionLog> lost)
+    {
+        foreach (PartitionLog log in lost)
+        {
+            if (byLog.TryRemove(log, out Partition? partition) && ReferenceEquals(partition.Log, log))
+            {
+                partition.SetLog(null);
+            }
         }
     }
 

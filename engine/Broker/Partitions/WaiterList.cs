@@ -65,7 +65,9 @@ internal sealed class WaiterList
         }
     }
 
-    /// <summary>Tells those whose bound is above what they wait for. They stay until they take themselves out.</summary>
+    /// <summary>
+    /// Tells those whose bound is above what they wait for. They stay until they take themselves out.
+    /// </summary>
     public void Wake(long highWatermark, long lastStableOffset)
     {
         // Pairs with the barrier of Add: either we see the waiter, or it sees the offsets that were moved.

@@ -4,8 +4,8 @@ using Millrace.Network;
 namespace Millrace.Broker;
 
 /// <summary>
-/// A request that may have to wait for partitions, with its time limit. It belongs to one reactor and runs on its thread
-/// alone; any thread may signal it. Pooled: it is used again only once no signal is on its way.
+/// A request that may have to wait for partitions, with its time limit. It belongs to one reactor and runs on its
+/// thread alone; any thread may signal it. Pooled: it is used again only once no signal is on its way.
 /// </summary>
 internal abstract class WaitingRequest : IAbandonedRequest
 {

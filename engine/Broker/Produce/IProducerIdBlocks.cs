@@ -9,8 +9,8 @@ public readonly record struct ProducerIdBlock(long First, int Count);
 public interface IProducerIdBlocks
 {
     /// <summary>
-    /// Asks for a block. The answer is given once, from any thread, now or later: the block, or null where none could be
-    /// had.
+    /// Asks for a block. The answer is given once, from any thread, now or later: the block, or null where none could
+    /// be had.
     /// </summary>
     void Request(Action<ProducerIdBlock?> answer);
 }

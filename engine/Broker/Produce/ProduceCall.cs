@@ -101,8 +101,9 @@ internal sealed class ProduceCall : WaitingRequest
                 continue;
             }
 
-            ErrorCode error = item.Partition!.Flush(item.Ticket);
+            ErrorCode error = item.Partition!.Flush(item.Log!, item.Ticket);
             item.Ticket = default;
+            item.Log = null;
             if (error != ErrorCode.None)
             {
                 item.Fail(error);

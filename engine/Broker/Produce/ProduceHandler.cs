@@ -9,7 +9,9 @@ using Millrace.Storage;
 
 namespace Millrace.Broker;
 
-/// <summary>Appends records to partitions that this broker leads; see <see cref="ProduceCall"/> for what follows.</summary>
+/// <summary>
+/// Appends records to partitions that this broker leads; see <see cref="ProduceCall"/> for what follows.
+/// </summary>
 public sealed class ProduceHandler : IRequestHandler
 {
     private readonly PartitionTable partitions;
@@ -36,15 +38,16 @@ public sealed class ProduceHandler : IRequestHandler
 
         ProduceCall call = reactor.Produces.Take();
         call.Begin(request, produce.Acks, produce.TimeoutMs);
-        bool mayWriteTransaction = MayWriteTransaction(request, ref produce);
+        ErrorCode refusal = CheckTransaction(request, produce);
         while (produce.NextTopic())
         {
-            ErrorCode error = FindTopic(request, ref produce, out TopicEntry? topic);
+            TopicEntry? topic = null;
+            ErrorCode error = refusal == ErrorCode.None ? FindTopic(request, ref produce, out topic) : refusal;
             call.AddTopic(produce.TopicName, produce.TopicId);
             while (produce.NextPartition())
             {
                 ref ProduceItem item = ref call.AddItem(produce.Index);
-                Append(reactor, request, ref produce, error, topic, mayWriteTransaction, ref item);
+                Append(reactor, request, ref produce, error, topic, ref item);
             }
         }
 
@@ -52,13 +55,33 @@ public sealed class ProduceHandler : IRequestHandler
         return default;
     }
 
-    private bool MayWriteTransaction(in RequestView request, scoped ref ProduceRequestReader produce) =>
-        produce.TransactionalId.HasValue
-        && authorizer.Allows(
-            request.Connection.Session,
-            AclOperation.Write,
-            AclResourceType.TransactionalId,
-            produce.TransactionalId.Bytes);
+    /// <summary>
+    /// One transactional batch makes the whole request one, which has to name a transactional id that its sender may
+    /// use.
+    /// </summary>
+    /// <param name="request">Whose.</param>
+    /// <param name="produce">A copy, which is walked.</param>
+    private ErrorCode CheckTransaction(in RequestView request, ProduceRequestReader produce)
+    {
+        NullableUtf8 id = produce.TransactionalId;
+        bool isTransactional = false;
+        while (!isTransactional && produce.NextTopic())
+        {
+            while (!isTransactional && produce.NextPartition())
+            {
+                RecordBatches batches = new(produce.Records);
+                while (!isTransactional && batches.MoveNext())
+                {
+                    isTransactional = batches.Current.IsTransactional;
+                }
+            }
+        }
+
+        bool isAllowed = !isTransactional
+            || (id.HasValue && authorizer.Allows(
+                request.Connection.Session, AclOperation.Write, AclResourceType.TransactionalId, id.Bytes));
+        return isAllowed ? ErrorCode.None : ErrorCode.TransactionalIdAuthorizationFailed;
+    }
 
     private ErrorCode FindTopic(
         in RequestView request, scoped ref ProduceRequestReader produce, out TopicEntry? topic)
@@ -88,7 +111,6 @@ public sealed class ProduceHandler : IRequestHandler
         scoped ref ProduceRequestReader produce,
         ErrorCode topicError,
         TopicEntry? topic,
-        bool mayWriteTransaction,
         scoped ref ProduceItem item)
     {
         item.Error = topicError != ErrorCode.None ? topicError : ErrorOf(request, produce.Acks, topic!);
@@ -113,16 +135,16 @@ public sealed class ProduceHandler : IRequestHandler
             return;
         }
 
-        if (!mayWriteTransaction && new RecordBatch(produce.Records).IsTransactional)
-        {
-            item.Fail(ErrorCode.TransactionalIdAuthorizationFailed);
-            return;
-        }
-
         long nowMs = reactor.Clock.WallMs;
         byte* start = (byte*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(request.Body)) + produce.RecordsPosition;
         AppendResult result = item.Partition.AppendAsLeader(
-            reactor.Appender, start, produce.Records.Length, produce.Acks, topic.Config.MinInsyncReplicas, nowMs);
+            reactor.Appender,
+            start,
+            produce.Records.Length,
+            produce.Acks,
+            topic.Config.MinInsyncReplicas,
+            nowMs,
+            out item.Log);
         Take(reactor, result, nowMs, ref item);
     }
 

@@ -10,6 +10,9 @@ internal struct ProduceItem
     /// <summary>Where it is appended; null where that was refused at once.</summary>
     public Partition? Partition;
 
+    /// <summary>The log that it was appended to, until that is flushed.</summary>
+    public PartitionLog? Log;
+
     public int Index;
 
     /// <summary>Whether a topic begins with this partition.</summary>

@@ -235,8 +235,7 @@ public sealed class BatchValidator : IDisposable
         int position = 0;
         while (position < bytes.Length)
         {
-            RecordBatch batch = new(bytes[position..]);
-            batch = new RecordBatch(bytes.Slice(position, batch.SizeInBytes));
+            RecordBatch batch = RecordBatches.WholeAt(bytes, position);
             long taken = 0;
             RecordFault fault = RecordFault.WrongMagic;
             if (batch.Magic == magic)

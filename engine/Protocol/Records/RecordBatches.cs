@@ -54,6 +54,13 @@ public ref struct RecordBatches
         return true;
     }
 
+    /// <summary>The entry at a place where a walk has found a whole one.</summary>
+    internal static RecordBatch WholeAt(ReadOnlySpan<byte> bytes, int position)
+    {
+        int length = BinaryPrimitives.ReadInt32BigEndian(bytes[(position + BatchLayout.Length)..]);
+        return new RecordBatch(bytes.Slice(position, length + BatchLayout.LogOverhead));
+    }
+
     /// <summary>
     /// Reads the size of the entry at the start of <paramref name="bytes"/>, which may hold less than the entry.
     /// </summary>

@@ -26,7 +26,9 @@ internal static class DirectoryIdentities
                 continue;
             }
 
-            string? mismatch = directory.Identity is null ? null : Mismatch(directory, options.NodeId, ref clusterId, byId);
+            string? mismatch = directory.Identity is null
+                ? null
+                : Mismatch(directory, options.NodeId, ref clusterId, byId);
             if (mismatch is not null)
             {
                 return mismatch;
@@ -71,7 +73,8 @@ internal static class DirectoryIdentities
     }
 
     /// <summary>What a directory's file has to say from now on.</summary>
-    public static MetaProperties Complete(LogDirectory directory, LogDirectoriesOptions options, string? clusterId, Random random)
+    public static MetaProperties Complete(
+        LogDirectory directory, LogDirectoriesOptions options, string? clusterId, Random random)
     {
         MetaProperties found = directory.Identity ?? new MetaProperties { Version = 1 };
         Uuid id = found.DirectoryId ?? Uuid.NewRandom(random);

@@ -5,12 +5,13 @@ using Millrace.Protocol;
 namespace Millrace.Storage;
 
 /// <summary>
-/// All log directories of a broker: locks them, makes sure they are its own, opens their logs, makes and deletes logs, and ends
-/// their use. A directory that fails is offline with all its logs, at once and for good; the others go on.
+/// All log directories of a broker: locks them, makes sure they are its own, opens their logs, makes and deletes logs,
+/// and ends their use. A directory that fails is offline with all its logs, at once and for good; the others go on.
 /// </summary>
 /// <remarks>
-/// Thread-safe. Creating, deleting and closing wait for the disk, so they are never called by a reactor. Order of a start: locks,
-/// identities (read only), clean-stop marks taken away, logs. Order of a clean stop: logs synced and closed, checkpoints, marks.
+/// Thread-safe. Creating, deleting and closing wait for the disk, so they are never called by a reactor. Order of a
+/// start: locks, identities (read only), clean-stop marks taken away, logs. Order of a clean stop: logs synced and
+/// closed, checkpoints, marks.
 /// </remarks>
 public sealed class LogDirectories : ILogDirectoryFailure
 {
@@ -200,7 +201,8 @@ public sealed class LogDirectories : ILogDirectoryFailure
 
             foreach (string folder in loading.Deleted)
             {
-                directory.Context!.Worker.PostLater(new FolderDeletionJob(directory, folder), options.FileDeleteDelayMs);
+                directory.Context!.Worker.PostLater(
+                    new FolderDeletionJob(directory, folder), options.FileDeleteDelayMs);
             }
         }
 
@@ -217,7 +219,9 @@ public sealed class LogDirectories : ILogDirectoryFailure
         TakeFailedOffline();
     }
 
-    /// <summary>Makes a partition's folder and its log, in the directory with the fewest partitions unless told which.</summary>
+    /// <summary>
+    /// Makes a partition's folder and its log, in the directory with the fewest partitions unless told which.
+    /// </summary>
     /// <returns>KAFKA_STORAGE_ERROR where the disk refused; nothing is left behind then.</returns>
     public ErrorCode Create(
         TopicPartition partition,
@@ -291,7 +295,8 @@ public sealed class LogDirectories : ILogDirectoryFailure
 
         error = topicId == Uuid.Zero
             ? IoError.None
-            : directory.Writer.Write(Path.Join(folder, PartitionMetadata.FileName), new PartitionMetadata(topicId).Format());
+            : directory.Writer.Write(
+                Path.Join(folder, PartitionMetadata.FileName), new PartitionMetadata(topicId).Format());
         if (error == IoError.None)
         {
             error = PartitionLog.Create(
@@ -317,8 +322,8 @@ public sealed class LogDirectories : ILogDirectoryFailure
     }
 
     /// <summary>
-    /// Takes logs out of use and deletes them: their folders are renamed at once, so that the deletion stands whatever comes,
-    /// and go after <c>file.delete.delay.ms</c>.
+    /// Takes logs out of use and deletes them: their folders are renamed at once, so that the deletion stands whatever
+    /// comes, and go after <c>file.delete.delay.ms</c>.
     /// </summary>
     public ErrorCode Delete(IReadOnlyCollection<PartitionLog> logs)
     {
@@ -413,8 +418,8 @@ public sealed class LogDirectories : ILogDirectoryFailure
     }
 
     /// <summary>
-    /// Ends the use of all directories: syncs and closes every log, writes the checkpoints, and marks as cleanly stopped what
-    /// was. No append is under way any more.
+    /// Ends the use of all directories: syncs and closes every log, writes the checkpoints, and marks as cleanly
+    /// stopped what was. No append is under way any more.
     /// </summary>
     /// <param name="brokerEpoch">The epoch under which the broker is registered, for the mark.</param>
     /// <returns>Whether every directory was stopped cleanly.</returns>

@@ -25,6 +25,8 @@ public sealed record LogDirectoriesPorts
     /// <summary>Makes the worker of a directory; disposed with it where it can be.</summary>
     public required Func<string, ILogWorker> NewWorker { get; init; }
 
-    /// <summary>Starts no thread, neither for loading nor for group commits, so that a simulation repeats exactly.</summary>
+    /// <summary>
+    /// Starts no thread, neither for loading nor for group commits, so that a simulation repeats exactly.
+    /// </summary>
     public bool IsSimulated { get; init; }
 }

@@ -34,7 +34,9 @@ public sealed class LogDirectory
     /// <summary>The directory was stopped cleanly before this start.</summary>
     public bool StoppedCleanly { get; private set; }
 
-    /// <summary>The broker epoch of that clean stop; null where the stop was unclean, or the file does not tell (KIP-966).</summary>
+    /// <summary>
+    /// The broker epoch of that clean stop; null where the stop was unclean, or the file does not tell (KIP-966).
+    /// </summary>
     public long? PreviousBrokerEpoch { get; private set; }
 
     /// <summary>Why the directory is offline; null while it is not.</summary>
@@ -78,8 +80,8 @@ public sealed class LogDirectory
     }
 
     /// <summary>
-    /// Reads what the last stop left, and takes the mark of a clean one away: should the process end while it loads, the next
-    /// start must not believe it (KAFKA-10471).
+    /// Reads what the last stop left, and takes the mark of a clean one away: should the process end while it loads,
+    /// the next start must not believe it (KAFKA-10471).
     /// </summary>
     internal IoError ReadStop(ILogLoadListener listener)
     {
@@ -129,7 +131,9 @@ public sealed class LogDirectory
         return Writer.Write(PathOf(MetaProperties.FileName), identity.Format(now));
     }
 
-    /// <summary>Writes one checkpoint of the offsets of this directory's logs. Any thread; waits for the disk.</summary>
+    /// <summary>
+    /// Writes one checkpoint of the offsets of this directory's logs. Any thread; waits for the disk.
+    /// </summary>
     public IoError WriteOffsets(string name, IEnumerable<PartitionLog> logs)
     {
         lock (checkpointGate)

@@ -3,8 +3,8 @@ using Millrace.Base;
 namespace Millrace.Storage;
 
 /// <summary>
-/// What is done from time to time with all logs: retention, checkpoints, expiry of producers, <c>flush.ms</c>, the reserve of
-/// space, and failed directories at once. One thread; simulations call <see cref="RunDue"/> instead.
+/// What is done from time to time with all logs: retention, checkpoints, expiry of producers, <c>flush.ms</c>, the
+/// reserve of space, and failed directories at once. One thread; simulations call <see cref="RunDue"/> instead.
 /// </summary>
 public sealed class LogMaintenance
 {
@@ -154,7 +154,8 @@ public sealed class LogMaintenance
     {
         private long dueMs;
 
-        public void Begin(long nowMs) => dueMs = intervalMs > long.MaxValue - nowMs ? long.MaxValue : nowMs + intervalMs;
+        public void Begin(long nowMs) =>
+            dueMs = intervalMs > long.MaxValue - nowMs ? long.MaxValue : nowMs + intervalMs;
 
         public long RunIfDue(long nowMs)
         {

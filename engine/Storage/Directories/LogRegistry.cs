@@ -4,8 +4,8 @@ using Millrace.Base;
 namespace Millrace.Storage;
 
 /// <summary>
-/// All open logs, by topic id and partition and by name. Any thread; look-ups take no lock. A log of a folder without topic id
-/// (written by Kafka before 2.8) is found by its name only, until it is given one.
+/// All open logs, by topic id and partition and by name. Any thread; look-ups take no lock. A log of a folder without
+/// topic id (written by Kafka before 2.8) is found by its name only, until it is given one.
 /// </summary>
 public sealed class LogRegistry
 {

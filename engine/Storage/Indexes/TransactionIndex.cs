@@ -193,7 +193,10 @@ public sealed class TransactionIndex(CachedFile file, long baseOffset)
             return error;
         }
 
+        // Synced at once: an entry that came back after a crash would abort what was written in its transaction's
+        // place.
         error = pinned.Truncate((long)keep * EntryBytes);
+        error = error == IoError.None ? pinned.SyncData() : error;
         file.Unpin();
         if (error == IoError.None)
         {

@@ -69,6 +69,12 @@ public sealed class LogSegment
     /// </summary>
     public long RollJitterMs { get; }
 
+    /// <summary>
+    /// Whether the device has all of it, indexes too, as of a sealed segment: a load need not look into it. Changed
+    /// under the log's maintenance lock; truncation takes it back.
+    /// </summary>
+    internal bool IsWhollySynced { get; set; }
+
     /// <summary>Whether the names of its files are on the device. Under the log's maintenance lock.</summary>
     internal bool NamesAreSynced { get; set; }
 
@@ -107,7 +113,8 @@ public sealed class LogSegment
     /// <returns>Why not. A damaged index counts as an error here: it has to be made again first.</returns>
     internal IoError LoadForAppend()
     {
-        if (maxTimestamp != Unknown && OffsetIndex.IsLoaded && TimeIndex.IsLoaded)
+        if (maxTimestamp != Unknown && OffsetIndex.IsLoaded && TimeIndex.IsLoaded
+            && OffsetIndex.Damage is null && TimeIndex.Damage is null)
         {
             return IoError.None;
         }
@@ -396,6 +403,7 @@ public sealed class LogSegment
             return error;
         }
 
+        IsWhollySynced = false;
         Volatile.Write(ref size, position);
         DropRecentBatches();
         error = file.Truncate(position);
@@ -497,7 +505,15 @@ public sealed class LogSegment
         foreach (CachedFile file in (ReadOnlySpan<CachedFile>)
             [File, OffsetIndex.File, TimeIndex.File, TransactionIndex.File])
         {
-            IoError error = file.Rename(file.Path + DeletedSuffix);
+            string deleted = file.Path + DeletedSuffix;
+            IoError error = file.Rename(deleted);
+            if (error == IoError.NotFound)
+            {
+                // It was never made; the name may come to belong to a new segment, whose file must not be deleted
+                // later.
+                file.MovedTo(deleted);
+            }
+
             first = FirstOf(first, error == IoError.NotFound ? IoError.None : error);
         }
 

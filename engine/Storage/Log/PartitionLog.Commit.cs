@@ -49,13 +49,13 @@ public sealed partial class PartitionLog
 
         lock (maintenance)
         {
-            bool isAllElseSynced = segment.NamesAreSynced && recoveryPoint >= segment.BaseOffset && !epochs.IsDirty;
+            bool isAllElseSynced = segment.NamesAreSynced && flushedOffset >= segment.BaseOffset && !epochs.IsDirty;
             long target = Math.Min(commitTarget, end.Offset);
             if (!IsOffline && (isAllElseSynced || SyncUpTo(target)))
             {
                 lock (gate)
                 {
-                    Volatile.Write(ref recoveryPoint, Math.Max(recoveryPoint, target));
+                    Volatile.Write(ref flushedOffset, Math.Max(flushedOffset, target));
                 }
             }
         }
@@ -63,7 +63,7 @@ public sealed partial class PartitionLog
         lock (gate)
         {
             isCommitQueued = false;
-            if (!IsOffline && end.Offset > recoveryPoint)
+            if (!IsOffline && end.Offset > flushedOffset)
             {
                 QueueCommit();
             }

@@ -140,21 +140,19 @@ public sealed unsafe partial class PartitionLog
         }
     }
 
-    /// <summary>Under the maintenance lock.</summary>
+    /// <summary>
+    /// Brings what is written before an offset to the device, and of sealed segments the indexes with it. Under the
+    /// maintenance lock.
+    /// </summary>
     private bool SyncUpTo(long offset)
     {
-        if (offset <= recoveryPoint)
-        {
-            return true;
-        }
-
         LogSegment[] current = Volatile.Read(ref segments);
         bool namesAreNew = false;
         for (int index = 0; index < current.Length; index++)
         {
             LogSegment segment = current[index];
             bool isActive = index == current.Length - 1;
-            if (segment.BaseOffset >= offset || (!isActive && current[index + 1].BaseOffset <= recoveryPoint))
+            if (segment.BaseOffset >= offset || (isActive ? offset <= flushedOffset : segment.IsWhollySynced))
             {
                 continue;
             }
@@ -164,7 +162,7 @@ public sealed unsafe partial class PartitionLog
                 return false;
             }
 
-            namesAreNew |= !segment.NamesAreSynced;
+            namesAreNew |= !segment.NamesAreSynced || !isActive;
             segment.NamesAreSynced = true;
         }
 
@@ -173,10 +171,15 @@ public sealed unsafe partial class PartitionLog
             return false;
         }
 
+        for (int index = 0; index < current.Length - 1 && current[index + 1].BaseOffset <= offset; index++)
+        {
+            current[index].IsWhollySynced = true;
+        }
+
         lock (gate)
         {
             // A truncation cannot have come between: it takes the maintenance lock.
-            Volatile.Write(ref recoveryPoint, Math.Max(recoveryPoint, offset));
+            Volatile.Write(ref flushedOffset, Math.Max(flushedOffset, offset));
         }
 
         return true;
@@ -361,7 +364,7 @@ public sealed unsafe partial class PartitionLog
 
             endOffset = nextOffset;
             entries = producers.ToSnapshot();
-            bool isUntouched = recoveryPoint >= endOffset && !Active.OffsetIndex.IsLoaded;
+            bool isUntouched = flushedOffset >= endOffset && !Active.OffsetIndex.IsLoaded;
             if (!isUntouched && Active.EndTimeIndex() != IoError.None)
             {
                 return false;

@@ -138,7 +138,7 @@ public sealed unsafe partial class PartitionLog
         error = last.TruncateTo(offset, position, nowMs);
         Discard(removed, delayMs: Config.FileDeleteDelayMs);
         Volatile.Write(ref logStartOffset, Math.Min(logStartOffset, offset));
-        Volatile.Write(ref recoveryPoint, Math.Min(recoveryPoint, offset));
+        Volatile.Write(ref flushedOffset, Math.Min(flushedOffset, offset));
         Volatile.Write(ref highWatermark, Math.Min(highWatermark, offset));
         EpochsChanged(epochs.TruncateEnd(offset));
         snapshots.DeleteBehind(offset);
@@ -176,7 +176,7 @@ public sealed unsafe partial class PartitionLog
         Volatile.Write(ref segments, [fresh]);
         end.Publish(offset, fresh, 0);
         Volatile.Write(ref highWatermark, offset);
-        Volatile.Write(ref recoveryPoint, Math.Min(recoveryPoint, offset));
+        Volatile.Write(ref flushedOffset, Math.Min(flushedOffset, offset));
         foreach (long snapshot in snapshots.Offsets)
         {
             snapshots.Delete(snapshot);
@@ -370,7 +370,7 @@ public sealed unsafe partial class PartitionLog
                 SetLogStart(segments[0].BaseOffset);
             }
 
-            Volatile.Write(ref recoveryPoint, Math.Max(recoveryPoint, segments[0].BaseOffset));
+            Volatile.Write(ref flushedOffset, Math.Max(flushedOffset, segments[0].BaseOffset));
         }
 
         Discard(removed, Config.FileDeleteDelayMs);

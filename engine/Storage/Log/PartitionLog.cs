@@ -30,7 +30,7 @@ public sealed partial class PartitionLog
 
     private long logStartOffset;
     private long highWatermark;
-    private long recoveryPoint;
+    private long flushedOffset;
     private bool isClosed;
 
     /// <param name="context">What the logs of the directory share.</param>
@@ -58,7 +58,12 @@ public sealed partial class PartitionLog
         snapshots = loaded.Snapshots;
         epochs = loaded.Epochs;
         logStartOffset = loaded.LogStartOffset;
-        recoveryPoint = Math.Max(loaded.RecoveryPoint, 0);
+        flushedOffset = Math.Max(loaded.RecoveryPoint, 0);
+        for (int index = 0; index < segments.Length - 1; index++)
+        {
+            segments[index].IsWhollySynced = segments[index + 1].BaseOffset <= flushedOffset;
+        }
+
         nextOffset = loaded.LogEndOffset;
         Invariant.That(segments.Length > 0, "A log has an active segment.");
         Invariant.That(
@@ -132,13 +137,32 @@ public sealed partial class PartitionLog
     /// <summary>The offset before which all transactions are decided, and replicated. Any thread.</summary>
     public long LastStableOffset => Math.Min(Math.Max(producers.FirstUnstableOffset, LogStartOffset), HighWatermark);
 
-    /// <summary>All before is on the device: what a load need not look at. Any thread.</summary>
-    public long RecoveryPoint => Volatile.Read(ref recoveryPoint);
+    /// <summary>
+    /// What a load need not look at: all before is on the device, and of the segments before it the indexes, too. Any
+    /// thread.
+    /// </summary>
+    public long RecoveryPoint
+    {
+        get
+        {
+            long point = FlushedOffset;
+            LogSegment[] current = Volatile.Read(ref segments);
+            for (int index = 0; index < current.Length - 1 && current[index].BaseOffset < point; index++)
+            {
+                if (!current[index].IsWhollySynced)
+                {
+                    return current[index].BaseOffset;
+                }
+            }
+
+            return point;
+        }
+    }
 
     /// <summary>
     /// As <see cref="RecoveryPoint"/>: what appends wait for that are to be on the device before they are answered.
     /// </summary>
-    public long FlushedOffset => RecoveryPoint;
+    public long FlushedOffset => Volatile.Read(ref flushedOffset);
 
     /// <summary>Which leader epoch begins where. Any thread.</summary>
     public LeaderEpochs Epochs => epochs;

@@ -5,8 +5,8 @@ using Millrace.Protocol.Records;
 namespace Millrace.Storage;
 
 /// <summary>
-/// Reads a segment's file from a position on, in large pieces, and checks every batch whole: lengths and checksums. One pass,
-/// one thread. Batches larger than the buffer are summed piece by piece, so that a wrong length costs no memory.
+/// Reads a segment's file from a position on, in large pieces, and checks every batch whole: lengths and checksums. One
+/// pass, one thread. Batches larger than the buffer are summed piece by piece, so that a wrong length costs no memory.
 /// </summary>
 internal sealed class CheckedBatchReader : IDisposable
 {

@@ -4,9 +4,9 @@ using Millrace.Base;
 namespace Millrace.Storage;
 
 /// <summary>
-/// Opens the log in a partition's folder: finishes what an interrupted broker left, and, after a clean stop, reads no more
-/// than the end of the last segment; after an unclean one everything that may not have been synced
-/// (<see cref="LogRecovery"/>). One instance loads one log, on one thread.
+/// Opens the log in a partition's folder: finishes what an interrupted broker left, and, after a clean stop, reads no
+/// more than the end of the last segment; after an unclean one everything that may not have been synced (<see
+/// cref="LogRecovery"/>). One instance loads one log, on one thread.
 /// </summary>
 public sealed class LogLoader
 {
@@ -27,7 +27,8 @@ public sealed class LogLoader
     private Uuid topicId;
 
     private LogLoader(
-        LogDirectoryContext context, LoadRequest request, ILogLoadListener listener, long producerExpirationMs, long nowMs)
+        LogDirectoryContext context, LoadRequest request, ILogLoadListener listener, long producerExpirationMs,
+            long nowMs)
     {
         this.context = context;
         this.request = request;
@@ -278,8 +279,8 @@ public sealed class LogLoader
     }
 
     /// <summary>
-    /// A clean stop leaves a snapshot of the log's end. Where there is none at all, there never was a producer with an id, or
-    /// Kafka before 0.11 wrote the log: as Kafka does, nothing is read.
+    /// A clean stop leaves a snapshot of the log's end. Where there is none at all, there never was a producer with an
+    /// id, or Kafka before 0.11 wrote the log: as Kafka does, nothing is read.
     /// </summary>
     private IoError RestoreProducers()
     {
@@ -328,8 +329,9 @@ public sealed class LogLoader
     }
 
     /// <summary>
-    /// Records were deleted up to an offset that the log, having lost its end, no longer reaches: it goes on from there, so
-    /// that no offset is given out twice. After a clean stop nothing was lost, and it is the checkpoint that is wrong.
+    /// Records were deleted up to an offset that the log, having lost its end, no longer reaches: it goes on from
+    /// there, so that no offset is given out twice. After a clean stop nothing was lost, and it is the checkpoint that
+    /// is wrong.
     /// </summary>
     private IoError HoldAgainstStart()
     {

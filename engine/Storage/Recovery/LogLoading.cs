@@ -23,8 +23,8 @@ public sealed record LoadRequest
     public long HighWatermark { get; init; }
 
     /// <summary>
-    /// The log was compacted: offsets between two batches may be missing. Otherwise, in what was never synced, that is the
-    /// sign of a write that was lost, or of a changed offset, which no checksum covers.
+    /// The log was compacted: offsets between two batches may be missing. Otherwise, in what was never synced, that is
+    /// the sign of a write that was lost, or of a changed offset, which no checksum covers.
     /// </summary>
     public bool MayHaveGaps { get; init; }
 }
@@ -49,13 +49,17 @@ public readonly record struct TailCut(
         $"{Partition}: cut {File} at position {Position}, offset {Offset}: {Bytes} bytes went, as {Reason}";
 }
 
-/// <summary>Hears what a load finds and how far it is, for the operator. Called by the loading threads; must not throw.</summary>
+/// <summary>
+/// Hears what a load finds and how far it is, for the operator. Called by the loading threads; must not throw.
+/// </summary>
 public interface ILogLoadListener
 {
     /// <summary>The end of a log was cut off.</summary>
     void Cut(in TailCut cut);
 
-    /// <summary>Something was put right without loss: an index made anew, leftovers deleted, a checkpoint passed over.</summary>
+    /// <summary>
+    /// Something was put right without loss: an index made anew, leftovers deleted, a checkpoint passed over.
+    /// </summary>
     void Repaired(string path, string what);
 
     /// <summary>A partition is offline: damaged where it must not be. All else keeps working.</summary>

@@ -3,13 +3,15 @@ using Millrace.Protocol.Records;
 namespace Millrace.Storage;
 
 /// <summary>
-/// Looks through the segments that may not have been synced before an unclean stop: every batch is checked, both indexes, the
-/// transaction index, the epochs and the state of the producers are made from them in the same pass. One load, one thread.
+/// Looks through the segments that may not have been synced before an unclean stop: every batch is checked, both
+/// indexes, the transaction index, the epochs and the state of the producers are made from them in the same pass. One
+/// load, one thread.
 /// </summary>
 /// <remarks>
-/// What is wrong in the last segment is a torn write: the log is cut there, and the cut is reported. In a sealed segment it
-/// is a torn write only where the segment may not have been synced. That it was synced is known by the recovery point, and by
-/// the producer snapshot at its end, which is written behind the sync: then it is corruption, and nothing is touched.
+/// What is wrong in the last segment is a torn write: the log is cut there, and the cut is reported. In a sealed
+/// segment it is a torn write only where the segment may not have been synced. That it was synced is known by the
+/// recovery point, and by the producer snapshot at its end, which is written behind the sync: then it is corruption,
+/// and nothing is touched.
 /// </remarks>
 internal sealed class LogRecovery
 {
@@ -70,7 +72,9 @@ internal sealed class LogRecovery
         return error;
     }
 
-    /// <summary>The producers as they were at the start of a segment: the newest snapshot, and what lies between.</summary>
+    /// <summary>
+    /// The producers as they were at the start of a segment: the newest snapshot, and what lies between.
+    /// </summary>
     private IoError RestoreProducers(List<LogSegment> segments, int first, long nowMs)
     {
         long upTo = segments[first].BaseOffset;
@@ -180,7 +184,7 @@ internal sealed class LogRecovery
 
         if (!isProven && !request.MayHaveGaps && !batch.IsLegacy && batch.BaseOffset != NextOffset)
         {
-            return $"the batch says offset {batch.BaseOffset} where {NextOffset} is next, and none is missing elsewhere";
+            return $"the batch says offset {batch.BaseOffset} where {NextOffset} is next, in a log without gaps";
         }
 
         bool isEpochWrong = !batch.IsLegacy
@@ -268,7 +272,9 @@ internal sealed class LogRecovery
         return error == IoError.None ? segment.TransactionIndex.Reset() : error;
     }
 
-    /// <summary>The time index ends as that of a segment that was closed does; memory is given back until it is needed.</summary>
+    /// <summary>
+    /// The time index ends as that of a segment that was closed does; memory is given back until it is needed.
+    /// </summary>
     private IoError EndIndexes(LogSegment segment, int size)
     {
         segment.RecoveredTo(size);

@@ -3,7 +3,8 @@ using System.Runtime.CompilerServices;
 namespace Millrace.Storage;
 
 /// <summary>
-/// The files in a partition's folder, once what an interrupted broker left there is finished or dropped, by Kafka's rules:
+/// The files in a partition's folder, once what an interrupted broker left there is finished or dropped, by Kafka's
+/// rules:
 /// <c>.deleted</c> goes; <c>.cleaned</c> goes; <c>.swap</c> takes the place of the segments it was made from, unless a
 /// <c>.cleaned</c> at or below it says that its set is not complete; indexes without their log go.
 /// </summary>
@@ -206,8 +207,8 @@ internal sealed class PartitionFolderFiles
     }
 
     /// <summary>
-    /// Deletes the producer snapshots that no later load could begin from: Kafka keeps those of a segment's start, and the
-    /// newest one where it lies behind all of them.
+    /// Deletes the producer snapshots that no later load could begin from: Kafka keeps those of a segment's start, and
+    /// the newest one where it lies behind all of them.
     /// </summary>
     public IoError DropStraySnapshots()
     {

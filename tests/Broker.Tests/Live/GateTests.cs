@@ -21,8 +21,17 @@ public sealed class GateTests
                     ("DeleteRecords", 0, 2), ("InitProducerId", 0, 5), ("OffsetForLeaderEpoch", 0, 4),
                     ("DescribeProducers", 0, 0),
                 ],
-                answer.ApiKeys.Select(api => (((ApiKey)api.ApiKey).ToString(), (int)api.MinVersion, (int)api.MaxVersion)));
-            Assert.Equal(version >= 3 ? "metadata.version" : null, answer.SupportedFeatures.FirstOrDefault()?.Name);
+                answer.ApiKeys.Select(
+                    api => (((ApiKey)api.ApiKey).ToString(), (int)api.MinVersion, (int)api.MaxVersion)));
+            string[] features = version switch
+            {
+                < 3 => [],
+
+                // Older clients cannot read a feature that begins at level 0.
+                3 => ["metadata.version"],
+                _ => ["metadata.version", "group.version"],
+            };
+            Assert.Equal(features, answer.SupportedFeatures.Select(feature => feature.Name));
         }
     }
 
@@ -55,7 +64,8 @@ public sealed class GateTests
     [InlineData("test-cluster", 1, ErrorCode.None)]
     [InlineData("other-cluster", 1, ErrorCode.RebootstrapRequired)]
     [InlineData("test-cluster", 2, ErrorCode.RebootstrapRequired)]
-    [InlineData(null, -1, ErrorCode.None)]
+    [InlineData("test-cluster", -1, ErrorCode.RebootstrapRequired)]
+    [InlineData(null, 2, ErrorCode.None)]
     public void A_client_that_meant_another_node_is_told_to_start_over(string? cluster, int node, ErrorCode expected)
     {
         using LiveBroker broker = new();

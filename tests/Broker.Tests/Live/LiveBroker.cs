@@ -27,7 +27,8 @@ internal sealed class LiveBroker
     private readonly Random random = new(17);
     private long nextProducerId = 1000;
 
-    public LiveBroker(int reactorCount = 1, int fetchSessions = 100, IAuthorizer? authorizer = null)
+    public LiveBroker(
+        int reactorCount = 1, int fetchSessions = 100, IAuthorizer? authorizer = null, long slowReaderMs = 60_000)
     {
         groupCommit = new GroupCommit(error => throw new InvalidOperationException($"sync failed: {error}"));
         groupCommit.Start("test-group-commit");
@@ -48,12 +49,17 @@ internal sealed class LiveBroker
             this);
         LogLevels levels = new(this, SystemClock.Instance);
         Server = new NetworkServer(
-            new NetworkOptions { ReactorCount = reactorCount },
+            new NetworkOptions { ReactorCount = reactorCount, SlowReaderMs = slowReaderMs },
             [new ListenerOptions { Name = "PLAINTEXT", Address = IPAddress.Loopback, Port = 0 }],
             reactor =>
             {
                 BrokerReactor made = new(
-                    reactor, Apis, fetchSessions, SystemClock.Instance, levels.Area("requests"));
+                    reactor,
+                    Apis,
+                    fetchSessions,
+                    SystemClock.Instance,
+                    new Random(reactor.Index),
+                    levels.Area("requests"));
                 reactors.Add(made);
                 return made;
             },
@@ -75,7 +81,13 @@ internal sealed class LiveBroker
     public IReadOnlyList<BrokerReactor> Reactors => reactors;
 
     public FeatureSnapshot Features { get; set; } =
-        new([new FeatureVersions([.. "metadata.version"u8], 7, 30)], 5, []);
+        new(
+            [
+                new FeatureVersions([.. "metadata.version"u8], 7, 30),
+                new FeatureVersions([.. "group.version"u8], 0, 1),
+            ],
+            5,
+            []);
 
     public string ClusterId => "test-cluster";
 
@@ -86,7 +98,13 @@ internal sealed class LiveBroker
         string name, int partitions = 1, Dictionary<string, string>? configs = null, int leaderEpoch = 0)
     {
         List<string> errors = [];
-        ConfigValues broker = ConfigValues.Read(BrokerConfigs.Table, new Dictionary<string, string>(), errors);
+        Dictionary<string, string> required = new()
+        {
+            ["node.id"] = "1",
+            ["process.roles"] = "broker,controller",
+            ["controller.listener.names"] = "CONTROLLER",
+        };
+        ConfigValues broker = ConfigValues.Read(BrokerConfigs.Table, required, errors);
         Assert.Empty(errors);
         TopicConfig config = TopicConfig.Read(configs ?? [], broker);
         Uuid id = Uuid.NewRandom(random);

@@ -28,7 +28,8 @@ public sealed class ProduceTests
             Assert.Equal(offset, fetched.HighWatermark);
 
             // The batch that holds the offset comes whole.
-            Assert.Equal(Enumerable.Range(2, (int)offset - 2), Read(fetched.Records).Select(record => (int)record.Offset));
+            Assert.Equal(
+                Enumerable.Range(2, (int)offset - 2), Read(fetched.Records).Select(record => (int)record.Offset));
         }
     }
 
@@ -158,7 +159,8 @@ public sealed class ProduceTests
         using WireClient client = broker.Connect();
         int first = client.Send(ApiKey.Produce, 13, Produce(topic, Batch()));
         client.Send(ApiKey.Produce, 13, Produce(topic, Batch(), acks: 0, partition: 5));
-        Assert.Equal(0, client.Receive<ProduceResponse>(ApiKey.Produce, 13, first).Responses[0].PartitionResponses[0].ErrorCode);
+        Assert.Equal(
+            0, client.Receive<ProduceResponse>(ApiKey.Produce, 13, first).Responses[0].PartitionResponses[0].ErrorCode);
         Assert.True(client.IsClosedByServer());
     }
 

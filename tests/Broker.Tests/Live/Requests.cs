@@ -41,7 +41,8 @@ internal static class Requests
 
     /// <summary>Produces and answers what became of it.</summary>
     public static ProduceResponse.PartitionProduceResponse ProduceTo(
-        this WireClient client, TopicEntry topic, byte[] records, short version = 13, int partition = 0, short acks = -1)
+        this WireClient client, TopicEntry topic, byte[] records, short version = 13, int partition = 0,
+            short acks = -1)
     {
         ProduceResponse response = client.Ask<ProduceResponse>(
             ApiKey.Produce, version, Produce(topic, records, acks, partition));

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text.Json;
+using Millrace.Fuzz;
 using Millrace.Protocol.Compression;
 using Millrace.Protocol.Records;
 
@@ -39,7 +40,7 @@ public sealed class HostileRecordTests
             byte[] mutated = Mutate(original, random);
             try
             {
-                _ = RecordFuzzTargets.All(mutated);
+                RecordTargets.All(mutated);
                 AcceptedMeansReadable(mutated);
             }
             catch (Exception failure) when (failure is not Xunit.Sdk.XunitException)
@@ -65,7 +66,7 @@ public sealed class HostileRecordTests
             RecordBatches batches = new(bytes.AsSpan(0, length));
             Assert.False(batches.MoveNext());
             Assert.Equal((RecordFault.None, 0), (batches.Fault, batches.Position));
-            _ = RecordFuzzTargets.All(bytes.AsSpan(0, length));
+            RecordTargets.All(bytes.AsSpan(0, length));
         }
     }
 
@@ -97,9 +98,9 @@ public sealed class HostileRecordTests
     public void Reading_hostile_bytes_takes_little_managed_memory(string file)
     {
         byte[] bytes = GoldenRecords.Bytes(file);
-        _ = RecordFuzzTargets.All(bytes);
+        RecordTargets.All(bytes);
         long before = GC.GetAllocatedBytesForCurrentThread();
-        _ = RecordFuzzTargets.All(bytes);
+        RecordTargets.All(bytes);
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, (8L * bytes.Length) + (64 * 1024));
     }
 

@@ -100,6 +100,27 @@ public sealed class ProtocolFactsTests
     public void Unknown_api_key_is_not_found(short key) => Assert.False(ApiFacts.TryFind(key, out _));
 
     [Fact]
+    public void Both_ways_to_a_header_version_lead_to_the_same()
+    {
+        foreach (ApiFacts api in ApiFacts.All)
+        {
+            if (api.IsRetired)
+            {
+                continue;
+            }
+
+            Assert.True(MessageCatalog.TryFindRequest((short)api.Key, out MessageDescriptor? request));
+            Assert.True(MessageCatalog.TryFindResponse((short)api.Key, out MessageDescriptor? response));
+            for (short version = request.VersionMin; version <= api.LatestVersion + 1; version++)
+            {
+                Assert.Equal(
+                    (api.Key, version, request.HeaderVersion(version), response.HeaderVersion(version)),
+                    (api.Key, version, api.RequestHeaderVersion(version), api.ResponseHeaderVersion(version)));
+            }
+        }
+    }
+
+    [Fact]
     public void Messages_of_an_api_are_as_flexible_as_its_table_line_says()
     {
         foreach (ApiFacts api in ApiFacts.All)

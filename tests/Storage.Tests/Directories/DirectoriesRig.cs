@@ -4,7 +4,9 @@ using Millrace.Storage.Tests.Log;
 
 namespace Millrace.Storage.Tests.Directories;
 
-/// <summary>Log directories of one node, on a simulated disk or a real one; all that is heard of them is kept.</summary>
+/// <summary>
+/// Log directories of one node, on a simulated disk or a real one; all that is heard of them is kept.
+/// </summary>
 internal sealed class DirectoriesRig : ILogDirectoriesListener, ILogListener, IDisposable
 {
     private readonly BufferPool buffers = new();
@@ -63,7 +65,8 @@ internal sealed class DirectoriesRig : ILogDirectoriesListener, ILogListener, ID
                 DirectoryId = Uuid.NewRandom(random),
             };
             string file = Path.Join(path, MetaProperties.FileName);
-            Assert.Equal(IoError.None, new AtomicFileWriter(files).Write(file, identity.Format(DateTimeOffset.UnixEpoch)));
+            Assert.Equal(
+                IoError.None, new AtomicFileWriter(files).Write(file, identity.Format(DateTimeOffset.UnixEpoch)));
             (files as SimulatedFileSystem)?.Put(file, identity.Format(DateTimeOffset.UnixEpoch));
         }
     }
@@ -150,7 +153,8 @@ internal sealed class DirectoriesRig : ILogDirectoriesListener, ILogListener, ID
 
     public void Offline(TopicPartition partition, string problem) => OfflinePartitions[partition] = problem;
 
-    public void Progress(string logDirectory, int loaded, int total) => ProgressLines.Add($"{logDirectory} {loaded}/{total}");
+    public void Progress(string logDirectory, int loaded, int total) =>
+        ProgressLines.Add($"{logDirectory} {loaded}/{total}");
 
     public void DirectoryFailed(LogDirectory directory, string problem, IReadOnlyList<PartitionLog> partitions) =>
         FailedDirectories.Add((directory.Path, problem, partitions.Count));

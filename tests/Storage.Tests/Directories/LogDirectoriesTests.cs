@@ -202,5 +202,7 @@ public sealed class LogDirectoriesTests
     }
 
     private static long? Offset(SimulatedFileSystem disk, string name, PartitionLog log) =>
-        OffsetCheckpoint.Read(disk, $"/a/{name}").Value!.Offsets.TryGetValue(log.Partition, out long offset) ? offset : null;
+        OffsetCheckpoint.Read(disk, $"/a/{name}").Value!.Offsets.TryGetValue(log.Partition, out long offset)
+            ? offset
+            : null;
 }

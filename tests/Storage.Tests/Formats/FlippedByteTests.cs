@@ -6,6 +6,7 @@ namespace Millrace.Storage.Tests;
 /// Every bit of every byte of each kind of file flipped: the damage is seen, or what is read instead can do no harm, as
 /// its reader holds it against the log.
 /// </summary>
+[Trait("Data", "golden")]
 public sealed class FlippedByteTests
 {
     private const int FlippedBitsOfVersion = 16;

@@ -6,6 +6,7 @@ namespace Millrace.Storage.Tests;
 /// Every file that Kafka's own classes wrote for us, read entry by entry and, where Kafka's bytes are fixed, written
 /// again.
 /// </summary>
+[Trait("Data", "golden")]
 public sealed class GoldenFileTests
 {
     private static readonly string Folder = Path.Join(SharedMaterial.Golden, "files");

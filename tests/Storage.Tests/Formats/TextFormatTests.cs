@@ -111,6 +111,7 @@ public sealed class TextFormatTests
         Assert.NotNull(QuorumState.Parse(Encoding.UTF8.GetBytes(text), out _));
 
     [SharedFact]
+    [Trait("Data", "golden")]
     public void Quorum_state_of_every_golden_variant_is_written_as_kafka_writes_it()
     {
         string path = Path.Join(SharedMaterial.Golden, "raft", "QuorumStateData.jsonl");

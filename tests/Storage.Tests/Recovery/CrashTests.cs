@@ -6,8 +6,8 @@ using Millrace.Storage.Tests.Log;
 namespace Millrace.Storage.Tests.Recovery;
 
 /// <summary>
-/// Power cuts and failing disks at any call: what was synced is there again exactly once and in order, nothing is there that
-/// was not appended, and every start succeeds.
+/// Power cuts and failing disks at any call: what was synced is there again exactly once and in order, nothing is there
+/// that was not appended, and every start succeeds.
 /// </summary>
 public sealed class CrashTests
 {
@@ -50,7 +50,8 @@ public sealed class CrashTests
 
     private static void Work(DirectoriesRig rig, LogDirectories directories, Model model, Random random, int steps)
     {
-        if (directories.Logs.Find(Name) is null && directories.Create(Name, new Base.Uuid(1, 1), Config, out _) != ErrorCode.None)
+        if (directories.Logs.Find(Name) is null
+            && directories.Create(Name, new Base.Uuid(1, 1), Config, out _) != ErrorCode.None)
         {
             return;
         }

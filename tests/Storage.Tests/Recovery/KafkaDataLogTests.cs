@@ -10,7 +10,9 @@ using Millrace.Storage.Tests.Log;
 
 namespace Millrace.Storage.Tests.Recovery;
 
-/// <summary>Every partition of the directories that Kafka left is opened, and answers what Kafka answered of it.</summary>
+/// <summary>
+/// Every partition of the directories that Kafka left is opened, and answers what Kafka answered of it.
+/// </summary>
 [Trait("Data", "kafka-data")]
 public sealed class KafkaDataLogTests
 {
@@ -102,7 +104,8 @@ public sealed class KafkaDataLogTests
     {
         log.AdvanceHighWatermark(log.LogEndOffset);
         string what = $"{log.Partition} of node {nodeId}";
-        Assert.True(expected.GetProperty("logStartOffset").GetInt64() == log.LogStartOffset, $"start of {what}: {log.LogStartOffset}");
+        Assert.True(expected.GetProperty("logStartOffset").GetInt64() == log.LogStartOffset,
+            $"start of {what}: {log.LogStartOffset}");
         if (!expected.TryGetProperty("readUncommitted", out JsonElement uncommitted))
         {
             // Internal topics went on being written to when the questions were asked.
@@ -110,7 +113,8 @@ public sealed class KafkaDataLogTests
             return;
         }
 
-        Assert.True(expected.GetProperty("highWatermark").GetInt64() == log.LogEndOffset, $"end of {what}: {log.LogEndOffset}");
+        Assert.True(
+            expected.GetProperty("highWatermark").GetInt64() == log.LogEndOffset, $"end of {what}: {log.LogEndOffset}");
         Assert.True(
             expected.GetProperty("lastStableOffset").GetInt64() == log.LastStableOffset,
             $"last stable offset of {what}: {log.LastStableOffset}");
@@ -176,7 +180,8 @@ public sealed class KafkaDataLogTests
             List<string> expected = [.. batches.GetValueOrDefault(file, [])
                 .TakeWhile(batch => batch.GetProperty("crcValid").GetBoolean())
                 .Select(batch => $"{batch.GetProperty("position")} {batch.GetProperty("size")} "
-                    + $"{batch.GetProperty("baseOffset")} {batch.GetProperty("lastOffset")} {batch.GetProperty("crc")}")];
+                    + $"{batch.GetProperty("baseOffset")} {batch.GetProperty("lastOffset")} "
+                    + $"{batch.GetProperty("crc")}")];
             byte[] bytes = File.ReadAllBytes(segment.File.Path);
             Assert.Equal(segment.Size, bytes.Length);
             List<string> found = [];
@@ -273,8 +278,10 @@ public sealed class KafkaDataLogTests
     {
         StringBuilder line = new();
         string type = batch.TimestampType == TimestampType.LogAppendTime ? "LogAppendTime" : "CreateTime";
-        line.Append(CultureInfo.InvariantCulture, $"{record.Offset}\t{type}\t{record.Timestamp}\t{batch.PartitionLeaderEpoch}\t");
-        line.Append(Text(record.HasKey, record.Key)).Append('\t').Append(Text(record.HasValue, record.Value)).Append('\t');
+        line.Append(CultureInfo.InvariantCulture,
+            $"{record.Offset}\t{type}\t{record.Timestamp}\t{batch.PartitionLeaderEpoch}\t");
+        line.Append(
+            Text(record.HasKey, record.Key)).Append('\t').Append(Text(record.HasValue, record.Value)).Append('\t');
         bool isFirst = true;
         foreach (RecordHeader header in record.Headers)
         {

@@ -15,7 +15,8 @@ public sealed class KillTests
     private const int Rounds = 8;
     private static readonly TopicPartition Name = new("topic", 0);
 
-    private static LogConfig Config => new() { SegmentBytes = 64 * 1024, IndexIntervalBytes = 1024, FlushMessages = 50 };
+    private static LogConfig Config =>
+        new() { SegmentBytes = 64 * 1024, IndexIntervalBytes = 1024, FlushMessages = 50 };
 
     [Fact]
     public void A_killed_process_keeps_all_that_it_had_acknowledged()
@@ -55,7 +56,8 @@ public sealed class KillTests
     private static long RunAndKill(string folder, int lines)
     {
         string assembly = typeof(KillTests).Assembly.Location;
-        ProcessStartInfo start = new("dotnet", ["exec", assembly, ChildCommand, folder]) { RedirectStandardOutput = true };
+        ProcessStartInfo start = new(
+            "dotnet", ["exec", assembly, ChildCommand, folder]) { RedirectStandardOutput = true };
         using Process child = Process.Start(start)!;
         long acknowledged = 0;
         for (int line = 0; line < lines; line++)
@@ -69,7 +71,9 @@ public sealed class KillTests
         child.Kill();
         while (child.StandardOutput.ReadLine() is { } text)
         {
-            acknowledged = long.TryParse(text, CultureInfo.InvariantCulture, out long last) ? Math.Max(last, acknowledged) : acknowledged;
+            acknowledged = long.TryParse(text, CultureInfo.InvariantCulture, out long last)
+                ? Math.Max(last, acknowledged)
+                : acknowledged;
         }
 
         child.WaitForExit();
@@ -93,10 +97,13 @@ public sealed class KillTests
         Assert.Equal(log.LogEndOffset, next);
     }
 
-    /// <summary>The child: appends records whose values are their offsets, and prints the end of what it acknowledges.</summary>
+    /// <summary>
+    /// The child: appends records whose values are their offsets, and prints the end of what it acknowledges.
+    /// </summary>
     internal static void AppendForEver(string folder)
     {
-        using DirectoriesRig rig = new(new PosixFileSystem(), folder) { Config = Config, HasThreads = true, IsSimulated = false };
+        using DirectoriesRig rig = new(
+            new PosixFileSystem(), folder) { Config = Config, HasThreads = true, IsSimulated = false };
         LogDirectories directories = rig.Open();
         PartitionLog log = directories.Logs.Find(Name) ?? rig.Create(directories);
         for (int step = 0; ; step++)

@@ -5,14 +5,18 @@ using Millrace.Storage.Tests.Log;
 
 namespace Millrace.Storage.Tests.Recovery;
 
-/// <summary>What a start makes of damage: torn tails are cut, corruption takes one partition offline, indexes heal.</summary>
+/// <summary>
+/// What a start makes of damage: torn tails are cut, corruption takes one partition offline, indexes heal.
+/// </summary>
 public sealed class RecoveryTests
 {
     private const string Path0 = "/data";
     private const string Folder = "/data/topic-0";
     private static readonly TopicPartition Name = new("topic", 0);
 
-    /// <summary>A log of several segments, stopped cleanly: batches with producers, transactions, three epochs.</summary>
+    /// <summary>
+    /// A log of several segments, stopped cleanly: batches with producers, transactions, three epochs.
+    /// </summary>
     private static SimulatedFileSystem Written(LogConfig config, out SortedDictionary<long, byte[]> contents)
     {
         SimulatedFileSystem disk = new() { NowMs = LogRig.StartMs };
@@ -102,7 +106,8 @@ public sealed class RecoveryTests
         PartitionLog log = rig.Open().Logs.Find(Name)!;
         Assert.Empty(rig.Cuts);
         Equal(contents, DirectoriesRig.Contents(log));
-        Assert.Equal(producers.OrderBy(entry => entry.ProducerId), log.DescribeProducers().OrderBy(entry => entry.ProducerId));
+        Assert.Equal(
+            producers.OrderBy(entry => entry.ProducerId), log.DescribeProducers().OrderBy(entry => entry.ProducerId));
         Assert.Equal(epochs, log.Epochs.Entries.ToArray());
         Assert.Equal(
             indexes.Where(pair => pair.Key.EndsWith(".txnindex", StringComparison.Ordinal) && pair.Value!.Length > 0)
@@ -134,7 +139,8 @@ public sealed class RecoveryTests
             else
             {
                 TailCut cut = Assert.Single(rig.Cuts);
-                Assert.Equal((file, ends[kept - 1], log.LogEndOffset, length - ends[kept - 1]), (cut.File, cut.Position, cut.Offset, cut.Bytes));
+                Assert.Equal((file, ends[kept - 1], log.LogEndOffset, length - ends[kept - 1]),
+                    (cut.File, cut.Position, cut.Offset, cut.Bytes));
                 Assert.Contains(file, cut.ToString(), StringComparison.Ordinal);
             }
 
@@ -214,7 +220,8 @@ public sealed class RecoveryTests
         for (int start = 0; start < 2; start++)
         {
             LogDirectories opened = rig.Open();
-            Assert.True(rig.OfflinePartitions.ContainsKey(Name), $"start {start}: {string.Join(';', rig.Cuts)} {string.Join(';', rig.Repairs)}");
+            Assert.True(rig.OfflinePartitions.ContainsKey(Name),
+                $"start {start}: {string.Join(';', rig.Cuts)} {string.Join(';', rig.Repairs)}");
             string problem = rig.OfflinePartitions[Name];
             Assert.Contains(file, problem, StringComparison.Ordinal);
             Assert.Contains($"position {position}", problem, StringComparison.Ordinal);
