@@ -41,7 +41,7 @@ public sealed class CoordinatorRuntime<TShard>
     /// <summary>This broker became a partition's leader, or stays it in a newer epoch.</summary>
     /// <param name="partition">Of the coordinator's topic.</param>
     /// <param name="leaderEpoch">Older ones than the known are passed over.</param>
-    /// <param name="log">The partition's log while it is led here.</param>
+    /// <param name="log">The partition's log. The first one is kept as long as it is led here, in all epochs.</param>
     public void Lead(int partition, int leaderEpoch, IReplicatedLog log)
     {
         CoordinatorLoop loop = LoopOf(partition);

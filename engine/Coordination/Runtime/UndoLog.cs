@@ -3,8 +3,8 @@ namespace Millrace.Coordination.Runtime;
 /// <summary>
 /// Remembers how to take back what was applied but is not yet in the log. State is changed as soon as a record is
 /// decided, so that the next decision sees it; where the append then fails, the changes since the batch's mark are
-/// taken back in reverse. What is in the log is forgotten here: it can only go by a loss of leadership, after which the state
-/// is thrown away whole. Owned by its partition's loop.
+/// taken back in reverse. What is in the log is forgotten here: it can only go by a loss of leadership, after which
+/// the state is thrown away whole. Owned by its partition's loop.
 /// </summary>
 public sealed class UndoLog
 {
