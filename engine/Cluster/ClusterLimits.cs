@@ -13,8 +13,8 @@ public static class ClusterLimits
     public const int RecordsPerChangeMax = 10_000;
 
     /// <summary>
-    /// Bytes of records in one batch of the metadata log or of a snapshot, as in Kafka (8 MiB): a reader needs a batch in
-    /// memory as a whole.
+    /// Bytes of records in one batch of the metadata log or of a snapshot, as in Kafka (8 MiB): a reader needs a batch
+    /// in memory as a whole.
     /// </summary>
     public const int BatchBytesMax = 8 * 1024 * 1024;
 

@@ -33,17 +33,20 @@ public sealed class DecisionTests
     [InlineData("", 1, -1, ErrorCode.InvalidTopicException, "Topic name is invalid: the empty string is not allowed")]
     [InlineData(".", 1, -1, ErrorCode.InvalidTopicException, "Topic name is invalid: '.' is not allowed")]
     [InlineData("a b", 1, -1, ErrorCode.InvalidTopicException,
-        "Topic name is invalid: 'a b' contains one or more characters other than ASCII alphanumerics, '.', '_' and '-'")]
+        "Topic name is invalid: 'a b' contains one or more characters other than ASCII alphanumerics, "
+        + "'.', '_' and '-'")]
     [InlineData("taken", 1, -1, ErrorCode.TopicAlreadyExists, "Topic 'taken' already exists.")]
     [InlineData("dotted_name", 1, -1, ErrorCode.InvalidTopicException,
         "Topic 'dotted_name' collides with existing topic: dotted.name")]
-    [InlineData("t", 0, -1, ErrorCode.InvalidPartitions, "Number of partitions was set to an invalid non-positive value.")]
-    [InlineData("t", -2, -1, ErrorCode.InvalidPartitions, "Number of partitions was set to an invalid non-positive value.")]
+    [InlineData(
+        "t", 0, -1, ErrorCode.InvalidPartitions, "Number of partitions was set to an invalid non-positive value.")]
+    [InlineData(
+        "t", -2, -1, ErrorCode.InvalidPartitions, "Number of partitions was set to an invalid non-positive value.")]
     [InlineData("t", 1, 0, ErrorCode.InvalidReplicationFactor,
         "Replication factor must be larger than 0, or -1 to use the default value.")]
     [InlineData("t", 1, 3, ErrorCode.InvalidReplicationFactor,
-        "Unable to replicate the partition 3 time(s): The target replication factor of 3 cannot be reached because only "
-        + "1 broker(s) are registered.")]
+        "Unable to replicate the partition 3 time(s): The target replication factor of 3 cannot be reached because "
+        + "only 1 broker(s) are registered.")]
     [InlineData("t", 10_001, -1, ErrorCode.PolicyViolation, "Excessively large number of partitions per request.")]
     [InlineData("t", 10_000, -1, ErrorCode.PolicyViolation, "Unable to perform excessively large batch operation.")]
     public void A_topic_that_cannot_be_is_refused_as_in_kafka(
@@ -75,7 +78,8 @@ public sealed class DecisionTests
         CreateTopicsResponse response = cluster.Create(
             Topic("twice"), Topic("twice"), Topic("__cluster_metadata"), Topic("good"));
         Assert.Equal(
-            [("good", ErrorCode.None), ("twice", ErrorCode.InvalidRequest), ("__cluster_metadata", ErrorCode.InvalidRequest)],
+            [("good", ErrorCode.None), ("twice", ErrorCode.InvalidRequest),
+                ("__cluster_metadata", ErrorCode.InvalidRequest)],
             response.Topics.Select(topic => (topic.Name, (ErrorCode)topic.ErrorCode)));
         Assert.Single(cluster.Image.TopicsById);
 
@@ -89,7 +93,8 @@ public sealed class DecisionTests
         CreateTopicsRequest request = new()
         {
             ValidateOnly = true,
-            Topics = [new CreateTopicsRequest.CreatableTopic { Name = "t", NumPartitions = -1, ReplicationFactor = -1 }],
+            Topics = [new CreateTopicsRequest.CreatableTopic { Name = "t", NumPartitions = -1,
+                ReplicationFactor = -1 }],
         };
         var decision = TopicCreation.Decide(request, cluster.Image, TestCluster.Rules, cluster.Random);
         Assert.Empty(decision.Records);
@@ -306,12 +311,14 @@ public sealed class DecisionTests
     public void An_upgrade_turns_eligible_leader_replicas_on_with_a_cluster_wide_min_insync_replicas()
     {
         TestCluster old = new(new MetadataVersion(23));
-        old.Apply([ImageRecords.Config(new ConfigResourceKey(ConfigResourceKey.BrokerType, "1"), "min.insync.replicas", "2")]);
+        ConfigResourceKey one = new(ConfigResourceKey.BrokerType, "1");
+        old.Apply([ImageRecords.Config(one, "min.insync.replicas", "2")]);
         Assert.False(old.Image.KeepsElr);
         UpdateFeaturesRequest request = new()
         {
             FeatureUpdates =
-                [new() { Feature = ClusterFeature.EligibleLeaderReplicasVersion, MaxVersionLevel = 1, UpgradeType = 1 }],
+                [new() { Feature = ClusterFeature.EligibleLeaderReplicasVersion, MaxVersionLevel = 1,
+                    UpgradeType = 1 }],
         };
         old.Apply(FeatureUpdate.Decide(request, 2, old.Image, 1, ElectionRules.Default));
         Assert.True(old.Image.KeepsElr);
@@ -416,7 +423,8 @@ public sealed class DecisionTests
                 return Refusal.None;
             }));
         Assert.Equal(
-            [ErrorCode.None, ErrorCode.UnknownTopicOrPartition, ErrorCode.None, ErrorCode.None, ErrorCode.InvalidRequest,
+            [ErrorCode.None, ErrorCode.UnknownTopicOrPartition, ErrorCode.None, ErrorCode.None,
+                ErrorCode.InvalidRequest,
                 ErrorCode.InvalidRequest, ErrorCode.InvalidRequest, ErrorCode.InvalidRequest, ErrorCode.InvalidRequest],
             response.Responses.Select(result => (ErrorCode)result.ErrorCode));
         Assert.Equal("v", cluster.Image.ConfigsOf(ConfigResourceKey.Topic("t"))["k"]);

@@ -10,7 +10,8 @@ public sealed class FeatureFactsTests
     {
         using JsonDocument facts = Read();
         int count = 0;
-        foreach (JsonElement level in facts.RootElement.GetProperty("metadataVersion").GetProperty("levels").EnumerateArray())
+        foreach (JsonElement level in facts.RootElement.GetProperty(
+            "metadataVersion").GetProperty("levels").EnumerateArray())
         {
             MetadataVersion version = new(level.GetProperty("level").GetInt16());
             if (!level.GetProperty("production").GetBoolean())
@@ -24,17 +25,22 @@ public sealed class FeatureFactsTests
             Assert.Equal(has.GetProperty("isMetadataTransactionSupported").GetBoolean(), version.HasTransactions);
             Assert.Equal(
                 has.GetProperty("isControllerRegistrationSupported").GetBoolean(), version.HasControllerRegistration);
-            Assert.Equal(has.GetProperty("isDirectoryAssignmentSupported").GetBoolean(), version.HasDirectoryAssignment);
+            Assert.Equal(
+                has.GetProperty("isDirectoryAssignmentSupported").GetBoolean(), version.HasDirectoryAssignment);
             Assert.Equal(has.GetProperty("isElrSupported").GetBoolean(), version.HasElr);
             Assert.Equal(has.GetProperty("isCordonedLogDirsSupported").GetBoolean(), version.HasCordonedLogDirs);
             Assert.Equal(
-                has.GetProperty("isLeaderEpochBumpRequiredOnIsrShrink").GetBoolean(), version.BumpsLeaderEpochOnIsrShrink);
+                has.GetProperty("isLeaderEpochBumpRequiredOnIsrShrink").GetBoolean(),
+                    version.BumpsLeaderEpochOnIsrShrink);
             Assert.Equal(has.GetProperty("partitionRecordVersion").GetInt16(), version.PartitionRecordVersion);
-            Assert.Equal(has.GetProperty("partitionChangeRecordVersion").GetInt16(), version.PartitionChangeRecordVersion);
-            Assert.Equal(has.GetProperty("registerBrokerRecordVersion").GetInt16(), version.RegisterBrokerRecordVersion);
+            Assert.Equal(
+                has.GetProperty("partitionChangeRecordVersion").GetInt16(), version.PartitionChangeRecordVersion);
+            Assert.Equal(
+                has.GetProperty("registerBrokerRecordVersion").GetInt16(), version.RegisterBrokerRecordVersion);
             bool changes = version.Level > MetadataVersion.Oldest.Level
                 && version.ChangesRecordsSince(new MetadataVersion((short)(version.Level - 1)));
-            Assert.Equal(level.GetProperty("metadataChanged").GetBoolean() && version != MetadataVersion.Oldest, changes);
+            Assert.Equal(level.GetProperty("metadataChanged").GetBoolean()
+                && version != MetadataVersion.Oldest, changes);
             foreach (JsonProperty feature in level.GetProperty("defaultFeatureLevels").EnumerateObject())
             {
                 Assert.Equal(feature.Value.GetInt16(), ClusterFeature.Find(feature.Name)!.DefaultLevel(version));

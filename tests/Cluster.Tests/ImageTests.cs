@@ -39,7 +39,8 @@ public sealed class ImageTests
         switch (random.Next(10))
         {
             case 0 or 1 or 2:
-                cluster.Create(topic, random.Next(1, 5), (short)random.Next(1, 4), ("retention.ms", $"{random.Next(9)}"));
+                cluster.Create(
+                    topic, random.Next(1, 5), (short)random.Next(1, 4), ("retention.ms", $"{random.Next(9)}"));
                 break;
             case 3:
                 cluster.Apply(TopicDeletion.Decide(
@@ -84,7 +85,8 @@ public sealed class ImageTests
     private static MetadataRecord Quota(Random random) => new(
         new ClientQuotaRecord
         {
-            Entity = [new ClientQuotaRecord.EntityData { EntityType = "user", EntityName = random.Next(2) == 0 ? null : "" }],
+            Entity = [new ClientQuotaRecord.EntityData { EntityType = "user",
+                EntityName = random.Next(2) == 0 ? null : "" }],
             Key = "producer_byte_rate",
             Value = random.Next(),
             Remove = random.Next(3) == 0,
@@ -92,7 +94,8 @@ public sealed class ImageTests
         0);
 
     private static MetadataRecord Entry(Random random) => new(
-        new AccessControlEntryRecord { Id = new Uuid(5, (ulong)random.Next(20)), Principal = $"User:{random.Next()}" }, 0);
+        new AccessControlEntryRecord { Id = new Uuid(5, (ulong)random.Next(20)), Principal = $"User:{random.Next()}" },
+            0);
 
     [Fact]
     public void A_transaction_takes_effect_as_a_whole_when_it_ends_and_not_at_all_when_it_is_aborted()

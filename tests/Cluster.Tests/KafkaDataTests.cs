@@ -30,7 +30,8 @@ public sealed class KafkaDataTests : IDisposable
         LoadedMetadata loaded = LoadedMetadata.Read(log, state);
 
         Assert.Equal(level, state.Image.MetadataVersion.Level);
-        Assert.True(state.Image.TryFindTopic(set == "snapshot-4.4" ? state.Image.TopicsByName.Keys.First() : "plain", out _));
+        Assert.True(
+            state.Image.TryFindTopic(set == "snapshot-4.4" ? state.Image.TopicsByName.Keys.First() : "plain", out _));
         Assert.NotEmpty(state.Image.Brokers);
         if (epoch > 0)
         {
@@ -108,8 +109,10 @@ public sealed class KafkaDataTests : IDisposable
 
     // Kafka shuffles the features of a registration when it writes a snapshot.
     private static IEnumerable<string> Brokers(MetadataImage image) => image.Brokers.Values.Select(broker =>
-        $"{broker.Id} {broker.Epoch} {broker.IncarnationId} {broker.Fenced} {broker.InControlledShutdown} {broker.Rack} "
-        + string.Join(" ", broker.Features.ToArray().Select(f => $"{f.Name}{f.MinSupportedVersion}{f.MaxSupportedVersion}")
+        $"{broker.Id} {broker.Epoch} {broker.IncarnationId} {broker.Fenced} "
+        + $"{broker.InControlledShutdown} {broker.Rack} "
+        + string.Join(
+            " ", broker.Features.ToArray().Select(f => $"{f.Name}{f.MinSupportedVersion}{f.MaxSupportedVersion}")
             .Order())
         + string.Join(" ", broker.LogDirs.ToArray()) + string.Join(" ", broker.CordonedLogDirs ?? []));
 

@@ -64,7 +64,9 @@ public sealed class ClusterView(int nodeId, NodeConfigs configs)
         return isKnown && tellsListener ? ErrorCode.ListenerNotFound : ErrorCode.LeaderNotAvailable;
     }
 
-    /// <summary>Puts the replicas that cannot be asked into the list: their broker is away, or their directory is.</summary>
+    /// <summary>
+    /// Puts the replicas that cannot be asked into the list: their broker is away, or their directory is.
+    /// </summary>
     public void AddOffline(MetadataImage image, PartitionImage partition, string listener, List<int> offline)
     {
         foreach (int replica in partition.Replicas)
@@ -81,7 +83,9 @@ public sealed class ClusterView(int nodeId, NodeConfigs configs)
         directory != ReservedDirectories.Lost
         && (directory.IsReserved || broker.LogDirs.IsEmpty || broker.LogDirs.Contains(directory));
 
-    /// <summary>A broker that clients send admin requests to; every one takes them, so this one does where it can.</summary>
+    /// <summary>
+    /// A broker that clients send admin requests to; every one takes them, so this one does where it can.
+    /// </summary>
     public int ControllerOf(MetadataImage image, string listener)
     {
         if (IsReachable(image, nodeId, listener))

@@ -38,8 +38,8 @@ public sealed record DirectoryFormatOptions
     public required InitialQuorum Quorum { get; init; }
 
     /// <summary>
-    /// The voters of a dynamic quorum. A voter of this node with a zero directory id gets that of the metadata directory
-    /// (<c>--standalone</c>); another id is the one that the directory gets (<c>--initial-controllers</c>).
+    /// The voters of a dynamic quorum. A voter of this node with a zero directory id gets that of the metadata
+    /// directory (<c>--standalone</c>); another id is the one that the directory gets (<c>--initial-controllers</c>).
     /// </summary>
     public IReadOnlyList<VotersRecord.Voter> Voters { get; init; } = [];
 
@@ -196,7 +196,8 @@ public sealed class DirectoryFormat(IFileSystem fileSystem, IClock clock, Random
                 QuorumVoters.NewestVersion, new VotersRecord { Voters = [.. options.Voters] }, -1);
         IEnumerable<MetadataRecord> records =
             BootstrapMetadata.For(options.Version, options.Features).Concat(options.ExtraRecords);
-        string path = Path.Join(folder, MetadataLogFiles.NameOf(new SnapshotId(0, 0), SegmentFileStage.Live).ToString());
+        string path = Path.Join(
+            folder, MetadataLogFiles.NameOf(new SnapshotId(0, 0), SegmentFileStage.Live).ToString());
         string part = path + ".part";
         long nowMs = clock.WallMs;
         error = BatchFileWriter.Write(fileSystem, part, SnapshotBatches.Build(records, voters, 0, nowMs, nowMs));

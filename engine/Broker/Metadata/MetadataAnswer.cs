@@ -140,7 +140,9 @@ internal sealed class MetadataAnswer
             System.Runtime.InteropServices.CollectionsMarshal.AsSpan(offline));
     }
 
-    /// <summary>Clients of version 0 look every replica up among the brokers, so those that are not there are left out.</summary>
+    /// <summary>
+    /// Clients of version 0 look every replica up among the brokers, so those that are not there are left out.
+    /// </summary>
     private ReadOnlySpan<int> Known(int[] all, List<int> kept)
     {
         if (caller.Version > 0)

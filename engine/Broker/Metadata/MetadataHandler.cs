@@ -8,8 +8,8 @@ namespace Millrace.Broker;
 
 /// <summary>
 /// Tells clients the brokers, topics and leaders: on the reactor, from the image as it is. Only where a topic is to be
-/// created on the way does the request go to the controller, and its answer has the topic then, ready for use; Kafka lets
-/// the client ask again.
+/// created on the way does the request go to the controller, and its answer has the topic then, ready for use; Kafka
+/// lets the client ask again.
 /// </summary>
 public sealed class MetadataHandler : IRequestHandler
 {

@@ -8,8 +8,8 @@ namespace Millrace.Broker;
 
 /// <summary>
 /// The metadata log in Kafka's own files: <c>__cluster_metadata-0</c> with segments, snapshots, <c>quorum-state</c> and
-/// <c>leader-epoch-checkpoint</c>. One thread, the controller's event loop. Opening it changes nothing on the disk. It keeps
-/// no indexes: it is read in order, at the start only, and Kafka makes them anew for a log that it finds.
+/// <c>leader-epoch-checkpoint</c>. One thread, the controller's event loop. Opening it changes nothing on the disk. It
+/// keeps no indexes: it is read in order, at the start only, and Kafka makes them anew for a log that it finds.
 /// </summary>
 public sealed class MetadataLogFiles : IMetadataLog
 {
@@ -53,7 +53,8 @@ public sealed class MetadataLogFiles : IMetadataLog
     /// <param name="directory">The metadata log directory.</param>
     /// <param name="config">Its configs.</param>
     /// <param name="reserve">The directory's space for deletions on a full disk; null where there is none.</param>
-    /// <exception cref="MetadataRefusedException">It cannot be read, or is damaged elsewhere than at its end.</exception>
+    /// <exception cref="MetadataRefusedException">It cannot be read, or is damaged elsewhere than at its
+    /// end.</exception>
     public static MetadataLogFiles Open(
         IFileSystem fileSystem, string directory, MetadataLogConfig config, SpaceReserve? reserve = null)
     {

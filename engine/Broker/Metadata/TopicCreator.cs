@@ -4,7 +4,9 @@ using Millrace.Protocol.Messages;
 
 namespace Millrace.Broker;
 
-/// <summary>Creates topics by the node's configs, for clients that ask and for those that just use one. Controller's loop.</summary>
+/// <summary>
+/// Creates topics by the node's configs, for clients that ask and for those that just use one. Controller's loop.
+/// </summary>
 /// <param name="controller">Where topics are created.</param>
 /// <param name="authorizer">Who may.</param>
 /// <param name="random">Topic ids and places.</param>
@@ -32,7 +34,9 @@ public sealed class TopicCreator(Controller controller, IAuthorizer authorizer, 
         return TopicCreation.Decide(request, controller.Image, rules, random);
     }
 
-    /// <summary>Creates topics that a client asked about, with defaults. Which could be created, the image tells then.</summary>
+    /// <summary>
+    /// Creates topics that a client asked about, with defaults. Which could be created, the image tells then.
+    /// </summary>
     public bool TryCreate(IReadOnlyCollection<string> names, Caller caller)
     {
         CreateTopicsRequest request = new()

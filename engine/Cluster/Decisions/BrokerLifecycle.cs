@@ -5,9 +5,9 @@ using Millrace.Protocol.Messages;
 namespace Millrace.Cluster;
 
 /// <summary>
-/// Decides how brokers come and go: registration, unfencing, controlled shutdown, fencing, removal. Pure; records, codes
-/// and texts are Kafka 4.4's. A node that was stopped and started finds the leader epochs of its partitions raised by two:
-/// one for the leader that went, one for its return.
+/// Decides how brokers come and go: registration, unfencing, controlled shutdown, fencing, removal. Pure; records,
+/// codes and texts are Kafka 4.4's. A node that was stopped and started finds the leader epochs of its partitions
+/// raised by two: one for the leader that went, one for its return.
 /// </summary>
 /// <param name="image">The state.</param>
 /// <param name="rules">The controller's configs.</param>
@@ -210,7 +210,8 @@ public sealed class BrokerLifecycle(MetadataImage image, ElectionRules rules)
     public IReadOnlyList<MetadataRecord> SetCordonedLogDirs(int brokerId, Uuid[] cordoned)
     {
         BrokerImage broker = image.Brokers[brokerId];
-        if (!image.MetadataVersion.HasCordonedLogDirs || broker.CordonedLogDirs?.AsSpan().SequenceEqual(cordoned) == true)
+        if (!image.MetadataVersion.HasCordonedLogDirs
+            || broker.CordonedLogDirs?.AsSpan().SequenceEqual(cordoned) == true)
         {
             return [];
         }

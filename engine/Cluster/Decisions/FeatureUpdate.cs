@@ -152,8 +152,8 @@ public sealed class FeatureUpdate
     {
         if (!version.IsKnown)
         {
-            return $"Invalid metadata.version {version.Level}. Valid versions are from {MetadataVersion.Oldest.Level} to "
-                + $"{MetadataVersion.Newest.Level}.";
+            return $"Invalid metadata.version {version.Level}. Valid versions are from "
+                + $"{MetadataVersion.Oldest.Level} to {MetadataVersion.Newest.Level}.";
         }
 
         MetadataVersion current = image.MetadataVersion;
@@ -170,7 +170,9 @@ public sealed class FeatureUpdate
         return null;
     }
 
-    /// <summary>The quorum itself changes its version; a single node keeps the one that it was formatted with.</summary>
+    /// <summary>
+    /// The quorum itself changes its version; a single node keeps the one that it was formatted with.
+    /// </summary>
     private static string? CheckKRaftVersion(short level, short current) => level == current
         ? null
         : Invalid(ClusterFeature.KRaftVersion, level, "The quorum keeps the version that it was formatted with.");

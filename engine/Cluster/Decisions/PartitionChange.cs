@@ -62,7 +62,9 @@ internal sealed class PartitionChange
 
     internal int[] Adding { get; set; }
 
-    /// <summary>A broker that came back without a clean shutdown: what it had acknowledged may be gone. -1 for none.</summary>
+    /// <summary>
+    /// A broker that came back without a clean shutdown: what it had acknowledged may be gone. -1 for none.
+    /// </summary>
     internal int UncleanBroker { get; init; } = -1;
 
     /// <summary>The record, or null where nothing changes.</summary>
@@ -88,7 +90,9 @@ internal sealed class PartitionChange
         return changes ? new MetadataRecord(record, image.MetadataVersion.PartitionChangeRecordVersion) : null;
     }
 
-    /// <summary>A reassignment is over once all that come are in sync and one stays in sync without those that go.</summary>
+    /// <summary>
+    /// A reassignment is over once all that come are in sync and one stays in sync without those that go.
+    /// </summary>
     private void CompleteReassignment()
     {
         if (Removing.Length == 0 && Adding.Length == 0)

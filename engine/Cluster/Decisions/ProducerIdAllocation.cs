@@ -3,7 +3,9 @@ using Millrace.Protocol.Messages;
 
 namespace Millrace.Cluster;
 
-/// <summary>Decides AllocateProducerIds: blocks of 1000 ids, each given out once in the life of a cluster. Pure.</summary>
+/// <summary>
+/// Decides AllocateProducerIds: blocks of 1000 ids, each given out once in the life of a cluster. Pure.
+/// </summary>
 public static class ProducerIdAllocation
 {
     /// <summary>Gives a broker the next block.</summary>

@@ -4,8 +4,8 @@ using Millrace.Protocol.Messages;
 namespace Millrace.Cluster;
 
 /// <summary>
-/// Decides AlterPartitionReassignments and answers ListPartitionReassignments (KIP-455). Pure; codes and texts are Kafka
-/// 4.4's.
+/// Decides AlterPartitionReassignments and answers ListPartitionReassignments (KIP-455). Pure; codes and texts are
+/// Kafka 4.4's.
 /// </summary>
 /// <param name="image">The state.</param>
 /// <param name="rules">The controller's configs.</param>

@@ -4,7 +4,9 @@ using Millrace.Protocol.Messages;
 
 namespace Millrace.Cluster;
 
-/// <summary>Decides CreateTopics. Pure but for the ids and places that it draws; codes and texts are Kafka 4.4's.</summary>
+/// <summary>
+/// Decides CreateTopics. Pure but for the ids and places that it draws; codes and texts are Kafka 4.4's.
+/// </summary>
 public sealed class TopicCreation
 {
     private readonly MetadataImage image;

@@ -14,7 +14,9 @@ public sealed record TopicCreationRules
     /// <summary>Whether a new topic may have these configs.</summary>
     public required Func<IReadOnlyDictionary<string, string>, Refusal> CheckConfigs { get; init; }
 
-    /// <summary>What a topic with these configs of its own goes by, for the answer, in the order of their names.</summary>
+    /// <summary>
+    /// What a topic with these configs of its own goes by, for the answer, in the order of their names.
+    /// </summary>
     public required Func<IReadOnlyDictionary<string, string>, CreateTopicsResponse.CreatableTopicConfigs[]>
         EffectiveConfigs { get; init; }
 

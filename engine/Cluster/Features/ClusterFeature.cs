@@ -38,7 +38,8 @@ public sealed class ClusterFeature
     public short MaxLevel => (short)bootstrapLevels.Length;
 
     /// <summary>
-    /// The metadata.version that a level needs. Only eligible leader replicas need one, for their fields in the records.
+    /// The metadata.version that a level needs. Only eligible leader replicas need one, for their fields in the
+    /// records.
     /// </summary>
     public MetadataVersion? Needs(short level) =>
         Name == EligibleLeaderReplicasVersion && level > 0 ? new MetadataVersion(23) : null;

@@ -73,7 +73,9 @@ public readonly record struct MetadataVersion(short Level) : IComparable<Metadat
     /// <summary>The metadata log knows ZooKeeper's state, which it then records as "none".</summary>
     public bool HasMigrationState => Level >= 8;
 
-    /// <summary>An ISR that shrinks takes a leader epoch: a fault of brokers before 3.6 needs it (KAFKA-15021).</summary>
+    /// <summary>
+    /// An ISR that shrinks takes a leader epoch: a fault of brokers before 3.6 needs it (KAFKA-15021).
+    /// </summary>
     public bool BumpsLeaderEpochOnIsrShrink => Level < 12;
 
     public short PartitionRecordVersion => Level >= 23 ? (short)2 : Level >= 17 ? (short)1 : (short)0;

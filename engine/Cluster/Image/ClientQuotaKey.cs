@@ -16,7 +16,8 @@ public readonly record struct ClientQuotaKey(string Entity, string Key)
         StringBuilder text = new();
         foreach (ClientQuotaRecord.EntityData part in parts)
         {
-            text.Append(part.EntityType).Append('\0').Append(part.EntityName is null ? '-' : '=').Append(part.EntityName)
+            text.Append(
+                part.EntityType).Append('\0').Append(part.EntityName is null ? '-' : '=').Append(part.EntityName)
                 .Append('\0');
         }
 

@@ -4,7 +4,9 @@ using Millrace.Protocol.Messages;
 
 namespace Millrace.Cluster;
 
-/// <summary>The records that an image is made of: what a snapshot holds, in the order in which Kafka writes them.</summary>
+/// <summary>
+/// The records that an image is made of: what a snapshot holds, in the order in which Kafka writes them.
+/// </summary>
 public static class ImageRecords
 {
     /// <summary>All records of an image; applied to the empty image they give it again.</summary>
@@ -67,7 +69,8 @@ public static class ImageRecords
     private static IEnumerable<MetadataRecord> Topics(MetadataImage image)
     {
         MetadataVersion version = image.MetadataVersion;
-        foreach (TopicImage topic in image.TopicsById.Values.OrderBy(static topic => topic.Name, StringComparer.Ordinal))
+        foreach (TopicImage topic in image.TopicsById.Values.OrderBy(
+            static topic => topic.Name, StringComparer.Ordinal))
         {
             yield return new MetadataRecord(new TopicRecord { Name = topic.Name, TopicId = topic.Id }, 0);
             for (int partition = 0; partition < topic.PartitionCount; partition++)

@@ -61,7 +61,8 @@ public sealed class MetadataDelta
     public bool SecurityChanged { get; private set; }
 
     /// <summary>Takes a record in.</summary>
-    /// <exception cref="MetadataRefusedException">It contradicts what is there, or asks for a newer program.</exception>
+    /// <exception cref="MetadataRefusedException">It contradicts what is there, or asks for a newer
+    /// program.</exception>
     public void Apply(in MetadataRecord record)
     {
         switch (record.Message)
@@ -249,9 +250,9 @@ public sealed class MetadataDelta
             if (!version.IsKnown)
             {
                 throw new MetadataRefusedException(
-                    $"the cluster has metadata.version level {feature.FeatureLevel}, served are {MetadataVersion.Oldest} "
-                    + $"(level {MetadataVersion.Oldest.Level}) to {MetadataVersion.Newest} (level "
-                    + $"{MetadataVersion.Newest.Level})");
+                    $"the cluster has metadata.version level {feature.FeatureLevel}, served are "
+                    + $"{MetadataVersion.Oldest} (level {MetadataVersion.Oldest.Level}) to "
+                    + $"{MetadataVersion.Newest} (level {MetadataVersion.Newest.Level})");
             }
         }
         else if (ClusterFeature.TryGetRange(feature.Name, out _, out short max) && feature.FeatureLevel > max)

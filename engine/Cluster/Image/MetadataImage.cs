@@ -6,7 +6,8 @@ namespace Millrace.Cluster;
 
 /// <summary>
 /// Everything that the metadata log says up to an offset. Immutable: readers on any thread take the one they get from
-/// <see cref="MetadataState.Image"/> and see one state throughout. Changes come about through <see cref="MetadataDelta"/>
+/// <see cref="MetadataState.Image"/> and see one state throughout. Changes come about through <see
+/// cref="MetadataDelta"/>
 /// only; what did not change is shared between an image and the next.
 /// </summary>
 public sealed class MetadataImage
@@ -33,7 +34,9 @@ public sealed class MetadataImage
     public ImmutableDictionary<Uuid, TopicImage> TopicsById { get; internal init; } =
         ImmutableDictionary<Uuid, TopicImage>.Empty;
 
-    /// <summary>Names that <see cref="TopicName.Unify"/> makes equal, for topics that have a dot or an underscore.</summary>
+    /// <summary>
+    /// Names that <see cref="TopicName.Unify"/> makes equal, for topics that have a dot or an underscore.
+    /// </summary>
     public ImmutableDictionary<string, ImmutableHashSet<string>> TopicsByUnifiedName { get; internal init; } =
         ImmutableDictionary.Create<string, ImmutableHashSet<string>>(StringComparer.Ordinal);
 
@@ -63,7 +66,8 @@ public sealed class MetadataImage
         ImmutableDictionary<Uuid, MetadataRecord>.Empty;
 
     /// <summary>SCRAM credentials by user and mechanism, as they were written.</summary>
-    public ImmutableDictionary<(string User, sbyte Mechanism), MetadataRecord> ScramCredentials { get; internal init; } =
+    public ImmutableDictionary<(
+        string User, sbyte Mechanism), MetadataRecord> ScramCredentials { get; internal init; } =
         ImmutableDictionary<(string User, sbyte Mechanism), MetadataRecord>.Empty;
 
     /// <summary>Client quotas by <see cref="ClientQuotaKey"/>, as they were written.</summary>
@@ -93,7 +97,8 @@ public sealed class MetadataImage
     public bool TryFindTopic(string name, [NotNullWhen(true)] out TopicImage? topic) =>
         TopicsByName.TryGetValue(name, out topic);
 
-    public bool TryFindTopic(Uuid id, [NotNullWhen(true)] out TopicImage? topic) => TopicsById.TryGetValue(id, out topic);
+    public bool TryFindTopic(Uuid id, [NotNullWhen(true)] out TopicImage? topic) =>
+        TopicsById.TryGetValue(id, out topic);
 
     /// <summary>The dynamic configs of a resource, none where it has none.</summary>
     public ImmutableSortedDictionary<string, string> ConfigsOf(ConfigResourceKey resource) =>

@@ -47,7 +47,9 @@ public sealed class PartitionImage
 
     public bool IsReassigning => RemovingReplicas.Length > 0 || AddingReplicas.Length > 0;
 
-    /// <summary>Where a broker keeps its replica; <see cref="ReservedDirectories.Unassigned"/> if it has none.</summary>
+    /// <summary>
+    /// Where a broker keeps its replica; <see cref="ReservedDirectories.Unassigned"/> if it has none.
+    /// </summary>
     public Uuid DirectoryOf(int brokerId)
     {
         int index = Array.IndexOf(Replicas, brokerId);
@@ -70,7 +72,9 @@ public sealed class PartitionImage
         PartitionEpoch = record.PartitionEpoch,
     };
 
-    /// <summary>This partition after a change. The partition epoch rises by one, the leader epoch if a leader is named.</summary>
+    /// <summary>
+    /// This partition after a change. The partition epoch rises by one, the leader epoch if a leader is named.
+    /// </summary>
     internal PartitionImage With(PartitionChangeRecord change)
     {
         int[] replicas = change.Replicas ?? Replicas;
@@ -117,7 +121,9 @@ public sealed class PartitionImage
             RemovingReplicas = RemovingReplicas,
             AddingReplicas = AddingReplicas,
             // Absent rather than empty, as Kafka writes it; before 4.0-IV1 there is no place for them.
-            EligibleLeaderReplicas = version.HasElr && EligibleLeaderReplicas.Length > 0 ? EligibleLeaderReplicas : null,
+            EligibleLeaderReplicas = version.HasElr && EligibleLeaderReplicas.Length > 0
+                ? EligibleLeaderReplicas
+                : null,
             LastKnownElr = version.HasElr && LastKnownElr.Length > 0 ? LastKnownElr : null,
             Leader = Leader,
             LeaderRecoveryState = LeaderRecoveryState,

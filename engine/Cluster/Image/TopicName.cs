@@ -3,7 +3,9 @@ namespace Millrace.Cluster;
 /// <summary>Kafka's rules for names of topics.</summary>
 public static class TopicName
 {
-    /// <summary>Longest name in characters: with a partition and a suffix it stays below 255, a file name's bound.</summary>
+    /// <summary>
+    /// Longest name in characters: with a partition and a suffix it stays below 255, a file name's bound.
+    /// </summary>
     public const int LengthMax = 249;
 
     /// <summary>The metadata log, which no client may create.</summary>

@@ -2,7 +2,9 @@ using Millrace.Protocol.Messages;
 
 namespace Millrace.Cluster;
 
-/// <summary>The records that a cluster begins with. Formatting writes them aside, the first leader into the log.</summary>
+/// <summary>
+/// The records that a cluster begins with. Formatting writes them aside, the first leader into the log.
+/// </summary>
 public static class BootstrapMetadata
 {
     /// <summary>Kafka's name for the transaction that they are written in.</summary>
@@ -45,7 +47,8 @@ public static class BootstrapMetadata
         MetadataImage image = delta.Build(-1, 0, -1);
         if (!image.IsBootstrapped)
         {
-            throw new MetadataRefusedException("the records that the cluster is to begin with name no metadata.version");
+            throw new MetadataRefusedException(
+                "the records that the cluster is to begin with name no metadata.version");
         }
 
         List<MetadataRecord> written = [.. records];

@@ -31,14 +31,18 @@ public interface IMetadataLog
     /// <summary>Goes over a snapshot's batches.</summary>
     void ReadSnapshot(SnapshotId id, MetadataBatchVisitor visit);
 
-    /// <summary>Goes over the batches of <c>bootstrap.checkpoint</c>, which older versions write when they format.</summary>
+    /// <summary>
+    /// Goes over the batches of <c>bootstrap.checkpoint</c>, which older versions write when they format.
+    /// </summary>
     /// <returns>False where there is none.</returns>
     bool ReadBootstrap(MetadataBatchVisitor visit);
 
     /// <summary>Goes over the log's batches that reach to this offset or beyond.</summary>
     void ReadFrom(long offset, MetadataBatchVisitor visit);
 
-    /// <summary>Makes the log ready to be appended to: cuts a torn tail off, removes what a crash left half done.</summary>
+    /// <summary>
+    /// Makes the log ready to be appended to: cuts a torn tail off, removes what a crash left half done.
+    /// </summary>
     /// <param name="emptyFrom">
     /// Where an empty log is to begin instead of this one, as a snapshot lies wholly behind its end; -1 to keep it.
     /// </param>

@@ -4,8 +4,8 @@ using Millrace.Protocol.Wire;
 namespace Millrace.Cluster;
 
 /// <summary>
-/// What a metadata log says when it is read from its newest snapshot to its end. Reading writes nothing, so that a newer
-/// or damaged log is refused as it was.
+/// What a metadata log says when it is read from its newest snapshot to its end. Reading writes nothing, so that a
+/// newer or damaged log is refused as it was.
 /// </summary>
 public sealed class LoadedMetadata
 {

@@ -5,7 +5,8 @@ using Millrace.Protocol.Records;
 namespace Millrace.Cluster;
 
 /// <summary>
-/// Batches of the metadata log and of its snapshots, from and to records. Keeps the memory that it builds in; one thread.
+/// Batches of the metadata log and of its snapshots, from and to records. Keeps the memory that it builds in; one
+/// thread.
 /// </summary>
 public sealed class MetadataBatches : IDisposable
 {
@@ -78,7 +79,9 @@ public sealed class MetadataBatches : IDisposable
         return voters;
     }
 
-    /// <summary>The time of the last record that a snapshot holds, which its header says; -1 where it has none.</summary>
+    /// <summary>
+    /// The time of the last record that a snapshot holds, which its header says; -1 where it has none.
+    /// </summary>
     public static long SnapshotTimestamp(RecordBatch batch)
     {
         RecordReader reader = Open(batch);

@@ -12,8 +12,9 @@ namespace Millrace.Cluster;
 public readonly record struct MetadataAppend(MetadataWrite Outcome, MetadataDelta? Delta);
 
 /// <summary>
-/// The metadata quorum of one: leads itself from the start, and takes records in once they are on the device. Owned by the
-/// controller's event loop; <see cref="Image"/>, <see cref="Epoch"/> and <see cref="EndOffset"/> may be read from any thread.
+/// The metadata quorum of one: leads itself from the start, and takes records in once they are on the device. Owned by
+/// the controller's event loop; <see cref="Image"/>, <see cref="Epoch"/> and <see cref="EndOffset"/> may be read from
+/// any thread.
 /// <code>
 /// using MetadataQuorum quorum = new(log, config, clock);
 /// quorum.Load();                                  // refuses what it cannot serve, and has written nothing then
@@ -99,8 +100,8 @@ public sealed class MetadataQuorum : IDisposable
     }
 
     /// <summary>
-    /// Takes the lead in a new epoch, as every start does, ends what the last leader left open, and gives a new cluster its
-    /// first records.
+    /// Takes the lead in a new epoch, as every start does, ends what the last leader left open, and gives a new cluster
+    /// its first records.
     /// </summary>
     public MetadataWrite BecomeLeader()
     {
@@ -140,7 +141,8 @@ public sealed class MetadataQuorum : IDisposable
         if (!areVotersInLog)
         {
             // Formatting put them beside the log only; observers and later voters read the log.
-            records.Add((ControlRecordType.KRaftVersion, new KRaftVersionRecord { KRaftVersion = Voters.KRaftVersion }));
+            records.Add(
+                (ControlRecordType.KRaftVersion, new KRaftVersionRecord { KRaftVersion = Voters.KRaftVersion }));
             records.Add((ControlRecordType.KRaftVoters, Voters.Record!));
         }
 
@@ -172,7 +174,8 @@ public sealed class MetadataQuorum : IDisposable
 
     /// <summary>
     /// Appends a decision's records as one batch, brings it to the device, and applies it. After anything but
-    /// <see cref="MetadataWrite.Done"/> nothing has changed here; after <see cref="MetadataWrite.Failed"/> the node must stop.
+    /// <see cref="MetadataWrite.Done"/> nothing has changed here; after <see cref="MetadataWrite.Failed"/> the node
+    /// must stop.
     /// </summary>
     public MetadataAppend Append(IReadOnlyList<MetadataRecord> records)
     {
@@ -213,7 +216,9 @@ public sealed class MetadataQuorum : IDisposable
         }
     }
 
-    /// <summary>Writes a snapshot of the image, and deletes what it makes needless. A full disk is no harm: the log has all.</summary>
+    /// <summary>
+    /// Writes a snapshot of the image, and deletes what it makes needless. A full disk is no harm: the log has all.
+    /// </summary>
     public MetadataWrite WriteSnapshot()
     {
         Invariant.That(isLeader && !state.InTransaction, "A snapshot is written by a leader, of a whole state.");

@@ -6,8 +6,8 @@ using Millrace.Protocol.Records;
 namespace Millrace.Cluster;
 
 /// <summary>
-/// Who votes, as control records say under kraft.version 1 (KIP-853). Under 0 they say nothing: the voters are then those
-/// of <c>controller.quorum.voters</c>. Immutable.
+/// Who votes, as control records say under kraft.version 1 (KIP-853). Under 0 they say nothing: the voters are then
+/// those of <c>controller.quorum.voters</c>. Immutable.
 /// </summary>
 /// <param name="KRaftVersion">0 or 1.</param>
 /// <param name="Record">The newest set of voters; null where there is none.</param>
@@ -41,7 +41,8 @@ public sealed record QuorumVoters(short KRaftVersion, VotersRecord? Record, long
 
     /// <summary>Whether a node, with this directory, is the one and only voter.</summary>
     public bool IsOnly(int nodeId, Uuid directoryId) =>
-        Record?.Voters is [VotersRecord.Voter voter] && voter.VoterId == nodeId && voter.VoterDirectoryId == directoryId;
+        Record?.Voters is [VotersRecord.Voter voter] && voter.VoterId == nodeId
+            && voter.VoterDirectoryId == directoryId;
 
     private static T Decode<T>(ReadOnlySpan<byte> value, T message, long offset)
         where T : IMessage

@@ -24,7 +24,8 @@ public static class SnapshotBatches
         using MetadataBatches batches = new();
         List<(ControlRecordType, IMessage)> head =
         [
-            (ControlRecordType.SnapshotHeader, new SnapshotHeaderRecord { LastContainedLogTimestamp = lastContainedMs }),
+            (ControlRecordType.SnapshotHeader,
+                new SnapshotHeaderRecord { LastContainedLogTimestamp = lastContainedMs }),
         ];
         if (voters.KRaftVersion > 0)
         {
