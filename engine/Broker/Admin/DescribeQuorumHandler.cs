@@ -33,7 +33,8 @@ public sealed class DescribeQuorumHandler(
         }
 
         // There is one such log; anything else in the request spoils all of it.
-        bool isValid = request.Topics is [{ TopicName: TopicName.ClusterMetadata, Partitions: [{ PartitionIndex: 0 }] }];
+        bool isValid = request.Topics is [{ TopicName: TopicName.ClusterMetadata,
+            Partitions: [{ PartitionIndex: 0 }] }];
         bool hasNodes = isValid && caller.Version >= 2;
         return new DescribeQuorumResponse
         {

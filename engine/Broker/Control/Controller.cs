@@ -7,8 +7,8 @@ namespace Millrace.Broker;
 
 /// <summary>
 /// The active controller of this node: takes changes of the metadata from decision to effect. On its event loop alone,
-/// but for <see cref="Image"/>. A change is durable first, then applied, then the partitions follow it; only then is the
-/// request that asked for it answered, so that a client can use at once what it was told it has.
+/// but for <see cref="Image"/>. A change is durable first, then applied, then the partitions follow it; only then is
+/// the request that asked for it answered, so that a client can use at once what it was told it has.
 /// </summary>
 public sealed class Controller : IProducerIdBlocks
 {
@@ -47,7 +47,9 @@ public sealed class Controller : IProducerIdBlocks
 
     internal LogArea Log { get; }
 
-    /// <summary>A change is under way: a fault now leaves the log and its effects apart, and has to end the process.</summary>
+    /// <summary>
+    /// A change is under way: a fault now leaves the log and its effects apart, and has to end the process.
+    /// </summary>
     internal bool IsCommitting { get; private set; }
 
     /// <summary>
@@ -85,7 +87,8 @@ public sealed class Controller : IProducerIdBlocks
 
     /// <summary>Brings a decision's records to the device, applies them, and takes the partitions along.</summary>
     /// <returns>False where the disk is full: nothing has changed.</returns>
-    /// <exception cref="IOException">The disk of the metadata failed. The process has to end, as Kafka's does.</exception>
+    /// <exception cref="IOException">The disk of the metadata failed. The process has to end, as Kafka's
+    /// does.</exception>
     public bool TryCommit(IReadOnlyList<MetadataRecord> records)
     {
         if (records.Count == 0)

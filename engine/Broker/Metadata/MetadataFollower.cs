@@ -6,8 +6,8 @@ namespace Millrace.Broker;
 
 /// <summary>
 /// Takes the data plane along with the metadata: makes, resizes and deletes logs, puts topics and leaders into the
-/// <see cref="PartitionTable"/>, and hands dynamic configs to whom they concern. On the controller's loop; a reactor sees
-/// a topic as it was before or as it is after.
+/// <see cref="PartitionTable"/>, and hands dynamic configs to whom they concern. On the controller's loop; a reactor
+/// sees a topic as it was before or as it is after.
 /// </summary>
 public sealed class MetadataFollower
 {
@@ -86,7 +86,8 @@ public sealed class MetadataFollower
         HashSet<Uuid> concerned = [.. delta.ChangedTopics];
         foreach (ConfigResourceKey resource in delta.ChangedConfigs)
         {
-            if (resource.Type == ConfigResourceKey.TopicType && image.TryFindTopic(resource.Name, out TopicImage? topic))
+            if (resource.Type == ConfigResourceKey.TopicType
+                && image.TryFindTopic(resource.Name, out TopicImage? topic))
             {
                 concerned.Add(topic.Id);
             }

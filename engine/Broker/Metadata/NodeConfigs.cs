@@ -31,7 +31,9 @@ public sealed class NodeConfigs
             startedWith.NodeId.ToString(System.Globalization.CultureInfo.InvariantCulture));
     }
 
-    /// <summary>Told on the controller's loop after dynamic configs have changed, and before that is acknowledged.</summary>
+    /// <summary>
+    /// Told on the controller's loop after dynamic configs have changed, and before that is acknowledged.
+    /// </summary>
     public event Action<ServerConfig>? Changed;
 
     /// <summary>The layers that the values come from.</summary>
@@ -41,7 +43,8 @@ public sealed class NodeConfigs
     public ServerConfig Current => Volatile.Read(ref current);
 
     /// <summary>Whether changes of a resource's configs change this node's.</summary>
-    public bool IsConcernedBy(ConfigResourceKey resource) => resource == ConfigResourceKey.AllBrokers || resource == own;
+    public bool IsConcernedBy(ConfigResourceKey resource) =>
+        resource == ConfigResourceKey.AllBrokers || resource == own;
 
     /// <summary>Decides changes of configs against the present state.</summary>
     public ConfigAlteration AlterationOf(MetadataImage image) => new(Resolver, isSelfContained, image.KeepsElr);
@@ -52,7 +55,8 @@ public sealed class NodeConfigs
         ConfigResolver changed = Resolver.With(
             image.ConfigsOf(ConfigResourceKey.AllBrokers), image.ConfigsOf(own));
         Volatile.Write(ref resolver, changed);
-        IReadOnlyList<string> errors = ServerConfig.Read(changed.EffectiveTexts, isSelfContained, out ServerConfig? read);
+        IReadOnlyList<string> errors = ServerConfig.Read(
+            changed.EffectiveTexts, isSelfContained, out ServerConfig? read);
         if (read is null)
         {
             // They were valid when they were set: another version set them, or the file has changed since.

@@ -4,7 +4,9 @@ using Millrace.Protocol.Wire;
 
 namespace Millrace.Broker;
 
-/// <summary>What ApiVersions tells of this node: the features it has, and the levels that the cluster agreed on.</summary>
+/// <summary>
+/// What ApiVersions tells of this node: the features it has, and the levels that the cluster agreed on.
+/// </summary>
 public sealed class NodeFeatures : IFeatureSource
 {
     private readonly MetadataQuorum quorum;
@@ -19,7 +21,8 @@ public sealed class NodeFeatures : IFeatureSource
         this.quorum = quorum;
         ClusterId = clusterId;
         NodeId = nodeId;
-        supported = [.. Supported().OrderBy(static feature => Encoding.UTF8.GetString(feature.Name), StringComparer.Ordinal)];
+        supported = [.. Supported().OrderBy(
+            static feature => Encoding.UTF8.GetString(feature.Name), StringComparer.Ordinal)];
     }
 
     public string ClusterId { get; }

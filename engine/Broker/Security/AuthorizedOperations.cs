@@ -2,7 +2,9 @@ using System.Text;
 
 namespace Millrace.Broker;
 
-/// <summary>What a client may do, as the bit sets that Metadata and its relatives carry: a bit for each operation.</summary>
+/// <summary>
+/// What a client may do, as the bit sets that Metadata and its relatives carry: a bit for each operation.
+/// </summary>
 public static class AuthorizedOperations
 {
     /// <summary>The client did not ask.</summary>
@@ -41,7 +43,8 @@ public static class AuthorizedOperations
             : 0;
 
     /// <summary>Whether a topic may be used so.</summary>
-    public static bool AllowsTopic(this IAuthorizer authorizer, in Caller caller, AclOperation operation, string topic) =>
+    public static bool AllowsTopic(
+        this IAuthorizer authorizer, in Caller caller, AclOperation operation, string topic) =>
         authorizer.Allows(caller.Session, operation, AclResourceType.Topic, Encoding.UTF8.GetBytes(topic));
 
     /// <summary>Whether the cluster may be used so.</summary>

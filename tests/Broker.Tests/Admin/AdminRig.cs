@@ -8,8 +8,8 @@ using Millrace.Storage;
 namespace Millrace.Broker.Tests.Admin;
 
 /// <summary>
-/// A whole node but for its sockets, over a temporary folder: the metadata log, the controller, the logs and all handlers
-/// of the control plane are the real ones. Requests are served on the test's thread.
+/// A whole node but for its sockets, over a temporary folder: the metadata log, the controller, the logs and all
+/// handlers of the control plane are the real ones. Requests are served on the test's thread.
 /// </summary>
 internal sealed class AdminRig : IDisposable, ILog, ILogDirectoriesListener
 {
@@ -92,7 +92,9 @@ internal sealed class AdminRig : IDisposable, ILog, ILogDirectoriesListener
         }
     }
 
-    /// <summary>Sends a request through the codec, the handler, and the codec again, as a client of that version would.</summary>
+    /// <summary>
+    /// Sends a request through the codec, the handler, and the codec again, as a client of that version would.
+    /// </summary>
     internal static TResponse Ask<TRequest, TResponse>(
         AdminHandler<TRequest, TResponse> handler, TRequest request, short version)
         where TRequest : class, IMessage

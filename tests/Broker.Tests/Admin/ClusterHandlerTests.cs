@@ -70,7 +70,8 @@ public sealed class ClusterHandlerTests : IDisposable
         Assert.True(small.Creator.TryCreate(["one", "two"], AdminRig.CallerOf(7)));
         DescribeTopicPartitionsHandler handler = new(small.Controller, small.View, small.Authorizer);
         DescribeTopicPartitionsResponse page = AdminRig.Ask(
-            handler, new DescribeTopicPartitionsRequest { Topics = [new() { Name = "one" }, new() { Name = "two" }] }, 0);
+            handler, new DescribeTopicPartitionsRequest { Topics = [new() { Name = "one" }, new() { Name = "two" }] },
+                0);
         Assert.Equal("one", Assert.Single(page.Topics).Name);
         Assert.Equal(("two", 0), (page.NextCursor!.TopicName, page.NextCursor.PartitionIndex));
         page = AdminRig.Ask(
@@ -121,8 +122,10 @@ public sealed class ClusterHandlerTests : IDisposable
             DescribeQuorumResponse response = AdminRig.Ask(handler, QuorumRequest("__cluster_metadata"), version);
             DescribeQuorumResponse.PartitionData told = response.Topics[0].Partitions[0];
             Assert.Equal((0, 0, 1), (response.ErrorCode, told.ErrorCode, told.LeaderId));
-            Assert.Equal((rig.Controller.Quorum.Epoch, rig.Controller.Quorum.EndOffset), (told.LeaderEpoch, told.HighWatermark));
-            Assert.Equal((1, told.HighWatermark), (told.CurrentVoters[0].ReplicaId, told.CurrentVoters[0].LogEndOffset));
+            Assert.Equal(
+                (rig.Controller.Quorum.Epoch, rig.Controller.Quorum.EndOffset), (told.LeaderEpoch, told.HighWatermark));
+            Assert.Equal(
+                (1, told.HighWatermark), (told.CurrentVoters[0].ReplicaId, told.CurrentVoters[0].LogEndOffset));
             Assert.Equal(version >= 1, told.CurrentVoters[0].LastCaughtUpTimestamp > 0);
             Assert.Equal(version >= 2 ? 1 : 0, response.Nodes.Length);
             response = AdminRig.Ask(handler, QuorumRequest("topic"), version);
@@ -195,7 +198,8 @@ public sealed class ClusterHandlerTests : IDisposable
         {
             FeatureUpdates = [new() { Feature = ClusterFeature.StreamsVersion, MaxVersionLevel = 0, UpgradeType = 3 }],
         };
-        Assert.Contains(rig.Node.Features.Finalized, feature => feature.Name.SequenceEqual("streams.version"u8.ToArray()));
+        Assert.Contains(
+            rig.Node.Features.Finalized, feature => feature.Name.SequenceEqual("streams.version"u8.ToArray()));
         Assert.Equal(0, AdminRig.Ask(handler, request, 2).ErrorCode);
         Assert.DoesNotContain(
             rig.Node.Features.Finalized, feature => feature.Name.SequenceEqual("streams.version"u8.ToArray()));

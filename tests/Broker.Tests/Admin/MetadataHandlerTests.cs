@@ -149,7 +149,8 @@ public sealed class MetadataHandlerTests : IDisposable
         {
             Topics = [new() { Name = "secret", NumPartitions = 1, ReplicationFactor = 1 }],
         };
-        Assert.Equal(0, AdminRig.Ask(new CreateTopicsHandler(rig.Controller, rig.Creator), request, 7).Topics[0].ErrorCode);
+        Assert.Equal(
+            0, AdminRig.Ask(new CreateTopicsHandler(rig.Controller, rig.Creator), request, 7).Topics[0].ErrorCode);
         Assert.Equal("open", Assert.Single(Ask(new MetadataRequest { Topics = null }, 9).Topics).Name);
         MetadataResponse.MetadataResponseTopic told = Ask(
             new MetadataRequest { Topics = [new Asked { Name = "secret" }] }, 12).Topics[0];

@@ -163,7 +163,8 @@ public sealed class TopicHandlerTests : IDisposable
         Assert.Equal(
             ErrorCode.None, rig.Logs.Create(new TopicPartition("stray", 0), new Uuid(5, 5), LogConfig.Default, out _));
         rig.Restart();
-        Assert.Contains(rig.Lines, line => line.StartsWith("Warn", StringComparison.Ordinal) && line.Contains("stray-0"));
+        Assert.Contains(rig.Lines, line => line.StartsWith("Warn", StringComparison.Ordinal)
+            && line.Contains("stray-0"));
         Assert.True(Directory.Exists(Path.Join(rig.Folder, "stray-0")));
         Assert.False(rig.Partitions.TryFind("stray", out _));
     }
