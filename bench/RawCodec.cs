@@ -17,7 +17,6 @@ internal sealed unsafe class RawCodec : IDisposable
     private readonly byte* target;
     private readonly nint compressor;
     private readonly nint decompressor;
-    private readonly ZlibNative.Stream* inflater;
     private nuint packedSize;
 
     public RawCodec(Codec chosen, ReadOnlySpan<byte> text)
@@ -31,12 +30,8 @@ internal sealed unsafe class RawCodec : IDisposable
         target = (byte*)NativeMemory.Alloc(plainSize);
         packedCapacity = (2 * plainSize) + 1024;
         packed = (byte*)NativeMemory.Alloc(packedCapacity);
-        inflater = (ZlibNative.Stream*)NativeMemory.AllocZeroed((nuint)sizeof(ZlibNative.Stream));
         switch (codec)
         {
-            case CompressionCodec.Gzip:
-                Require(ZlibNative.InflateInit(inflater, ZlibNative.WindowBitsGzip) == ZlibNative.Ok);
-                break;
             case CompressionCodec.Lz4:
                 Require(Lz4Native.IsError(Lz4Native.CreateCompressionContext(out compressor, Lz4Native.Version)) == 0);
                 Require(
@@ -75,9 +70,6 @@ internal sealed unsafe class RawCodec : IDisposable
     {
         switch (codec)
         {
-            case CompressionCodec.Gzip:
-                _ = ZlibNative.InflateEnd(inflater);
-                break;
             case CompressionCodec.Lz4:
                 _ = Lz4Native.FreeCompressionContext(compressor);
                 _ = Lz4Native.FreeDecompressionContext(decompressor);
@@ -91,7 +83,6 @@ internal sealed unsafe class RawCodec : IDisposable
         NativeMemory.Free(plain);
         NativeMemory.Free(target);
         NativeMemory.Free(packed);
-        NativeMemory.Free(inflater);
     }
 
     private static void Require(bool succeeded)
@@ -118,13 +109,15 @@ internal sealed unsafe class RawCodec : IDisposable
 
     private nuint Inflate()
     {
-        Require(ZlibNative.InflateReset(inflater, ZlibNative.WindowBitsGzip) == ZlibNative.Ok);
-        inflater->NextIn = packed;
-        inflater->AvailableIn = (uint)packedSize;
-        inflater->NextOut = target;
-        inflater->AvailableOut = (uint)plainSize;
-        Require(ZlibNative.Inflate(inflater, ZlibNative.Finish) == ZlibNative.StreamEnd);
-        return plainSize - inflater->AvailableOut;
+        ZlibNative.Stream stream = default;
+        Require(ZlibNative.InflateInit(&stream, ZlibNative.WindowBitsGzip) == ZlibNative.Ok);
+        stream.NextIn = packed;
+        stream.AvailableIn = (uint)packedSize;
+        stream.NextOut = target;
+        stream.AvailableOut = (uint)plainSize;
+        Require(ZlibNative.Inflate(&stream, ZlibNative.Finish) == ZlibNative.StreamEnd);
+        _ = ZlibNative.InflateEnd(&stream);
+        return plainSize - stream.AvailableOut;
     }
 
     private nuint Snappy()

@@ -11,8 +11,8 @@ public interface IMemberIds
 }
 
 /// <summary>
-/// Member ids with a random UUID of version 4, as Kafka makes them. Whoever guesses one can speak for the member, so the
-/// generator is one of cryptography. Any thread.
+/// Member ids with a random UUID of version 4, as Kafka makes them. Whoever guesses one can speak for the member, so
+/// the generator is one of cryptography. Any thread.
 /// </summary>
 /// <param name="random">Outlives this object.</param>
 public sealed class RandomMemberIds(RandomNumberGenerator random) : IMemberIds

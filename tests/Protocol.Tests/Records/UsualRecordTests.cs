@@ -120,7 +120,9 @@ public sealed class UsualRecordTests : IDisposable
     private AppendCheck Check(byte[] batch, AppendRules rules) =>
         validator.CheckLeaderAppend(batch, rules, leaderEpoch: 0, TestBatches.Time);
 
-    /// <summary>Whether every record can be read, has the offset of its place, and a time that the topic takes.</summary>
+    /// <summary>
+    /// Whether every record can be read, has the offset of its place, and a time that the topic takes.
+    /// </summary>
     private bool IsReadable(byte[] batch)
     {
         long nextOffset = 0;

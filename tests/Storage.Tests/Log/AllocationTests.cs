@@ -77,7 +77,8 @@ public sealed class AllocationTests
         // then.
         Turns(340);
 
-        // What each append took would show every time; what the runtime does beside a test that runs among others, once.
+        // What each append took would show every time; what the runtime does beside a test that runs among others,
+        // once.
         return Enumerable.Range(0, 3).Min(_ => Turns(turns));
     }
 }
