@@ -118,7 +118,9 @@ internal sealed unsafe class RawCodec : IDisposable
 
     private nuint Inflate()
     {
-        Require(ZlibNative.InflateReset(inflater, ZlibNative.WindowBitsGzip) == ZlibNative.Ok);
+        // .NET's zlib has no reset on every version: a new stream is what the engine makes, too.
+        Require(ZlibNative.InflateEnd(inflater) == ZlibNative.Ok);
+        Require(ZlibNative.InflateInit(inflater, ZlibNative.WindowBitsGzip) == ZlibNative.Ok);
         inflater->NextIn = packed;
         inflater->AvailableIn = (uint)packedSize;
         inflater->NextOut = target;
