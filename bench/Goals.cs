@@ -25,6 +25,8 @@ internal static class Goals
 
         // The smallest object takes 24 bytes: less than that is the measuring's own, shared out among the operations.
         Line(output, "memory taken by Produce, Fetch, batch check", allocated, "B", "no object", allocated < 24);
+        double? commit = Ratio(reports, "", "SyncEach", "GroupedCommit");
+        Line(output, "appends of 64 waiters against a sync for each", commit, "x", "at least 20", commit >= 20);
         output.WriteLine();
     }
 

@@ -83,4 +83,10 @@ public static class StorageLimits
     /// Bytes that a recovery reads at once: they fit the second-level cache, so that the checksum finds them there.
     /// </summary>
     public const int RecoveryReadBytes = 1024 * 1024;
+
+    /// <summary>
+    /// Batches behind the first of an aborted transaction that are looked through when its index entry is checked:
+    /// transactions that are longer are rare, and a load must not walk whole segments for each of them.
+    /// </summary>
+    public const int TransactionCheckBatches = 256;
 }

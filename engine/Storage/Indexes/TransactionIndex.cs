@@ -17,7 +17,7 @@ public readonly record struct AbortedTransaction(
 /// </summary>
 /// <remarks>
 /// There is no checksum. An entry is sound where the segment has an abort marker of that producer at its last offset;
-/// the segment's owner checks that before the first use of a file that it did not write itself.
+/// <see cref="TransactionIndexCheck"/> holds the file against the log whenever it is opened.
 /// </remarks>
 public sealed class TransactionIndex(CachedFile file, long baseOffset)
 {
@@ -62,6 +62,14 @@ public sealed class TransactionIndex(CachedFile file, long baseOffset)
             Volatile.Write(ref entries, Damage is null ? parsed : []);
             return IoError.None;
         }
+    }
+
+    /// <summary>As <see cref="Load"/>, for whoever cannot go on without the entries.</summary>
+    /// <returns><see cref="IoError.Damaged"/> where the file has gone bad since the log was opened.</returns>
+    public IoError LoadSound()
+    {
+        IoError error = Load();
+        return error == IoError.None && Damage is not null ? IoError.Damaged : error;
     }
 
     /// <summary>Parses a file's bytes.</summary>

@@ -389,7 +389,7 @@ public sealed class LogSegment
         IoError error = LoadForAppend();
         if (error == IoError.None)
         {
-            error = TransactionIndex.Load();
+            error = TransactionIndex.LoadSound();
         }
 
         IFile? file = null;

@@ -113,7 +113,7 @@ public sealed partial class PartitionLog
     /// </summary>
     private static IoError WriteAborted(PendingWrites writes, LogSegment segment)
     {
-        IoError error = segment.TransactionIndex.Load();
+        IoError error = segment.TransactionIndex.LoadSound();
         foreach (AbortedTransaction aborted in writes.Aborted)
         {
             if (error == IoError.None)
@@ -149,7 +149,7 @@ public sealed partial class PartitionLog
         segment.PreallocatedTo = Math.Min(segment.PreallocatedTo, segment.Size);
         if (writes.Aborted.Count > 0 && error == IoError.None)
         {
-            error = segment.TransactionIndex.Load();
+            error = segment.TransactionIndex.LoadSound();
             error = error == IoError.None ? segment.TransactionIndex.TruncateTo(endOffset) : error;
         }
 

@@ -177,7 +177,7 @@ internal ref struct ReadWalk
         for (int index = firstSegment; index < segments.Length; index++)
         {
             TransactionIndex transactions = segments[index].TransactionIndex;
-            IoError error = transactions.Load();
+            IoError error = transactions.LoadSound();
             if (error != IoError.None)
             {
                 Failed = segments[index];

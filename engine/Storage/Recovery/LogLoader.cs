@@ -22,6 +22,7 @@ public sealed class LogLoader
     private bool epochsAreKnown;
     private bool hadSnapshots;
     private string? corruption;
+    private long recoverFrom = long.MaxValue;
     private long nextOffset;
     private long recoveryPoint;
     private Uuid topicId;
@@ -81,8 +82,9 @@ public sealed class LogLoader
 
         hadSnapshots = files.Snapshots.Count > 0;
         snapshots = new ProducerSnapshots(context, request.Folder, files.Snapshots);
+        error = CheckTransactionIndexes();
         bool isDone = false;
-        if (request.StoppedCleanly)
+        if (error == IoError.None && request.StoppedCleanly && recoverFrom == long.MaxValue)
         {
             error = OpenClean(out isDone);
         }
@@ -144,6 +146,40 @@ public sealed class LogLoader
         LogSegment fresh = NewSegment(offset, 0);
         segments.Add(fresh);
         return fresh.CreateFiles(preparedFile: null);
+    }
+
+    /// <summary>
+    /// Of the segments that need not be looked through, those whose transaction index is wrong do after all, and what
+    /// follows them with them.
+    /// </summary>
+    private IoError CheckTransactionIndexes()
+    {
+        TransactionIndexCheck check = new(context, segments);
+        for (int index = 0; index < segments.Count; index++)
+        {
+            LogSegment segment = segments[index];
+            bool isTrusted = request.StoppedCleanly
+                || (index + 1 < segments.Count && segments[index + 1].BaseOffset <= request.RecoveryPoint);
+            if (!isTrusted || !files.HasTransactions.Contains(segment.BaseOffset))
+            {
+                continue;
+            }
+
+            IoError error = check.Run(segment, request.MayHaveGaps, out string? damage);
+            if (error != IoError.None)
+            {
+                return error;
+            }
+
+            if (damage is not null)
+            {
+                listener.Repaired(segment.TransactionIndex.File.Path, $"made anew from the log: {damage}");
+                recoverFrom = segment.BaseOffset;
+                break;
+            }
+        }
+
+        return IoError.None;
     }
 
     /// <summary>Opens without looking through anything.</summary>
@@ -314,7 +350,7 @@ public sealed class LogLoader
     {
         producers.Clear();
         LogRecovery recovery = new(context, request, producers, snapshots, epochs, listener);
-        IoError error = recovery.Run(segments, nowMs);
+        IoError error = recovery.Run(segments, Math.Min(request.RecoveryPoint, recoverFrom), nowMs);
         corruption = recovery.Corruption;
         if (corruption is not null)
         {

@@ -51,11 +51,12 @@ internal sealed class LogRecovery
 
     /// <summary>Looks through the log, and takes what was cut off out of <paramref name="segments"/>.</summary>
     /// <param name="segments">By rising base offset, at least one; their sizes are those of the files.</param>
+    /// <param name="from">Segments that end at or before it are not looked through.</param>
     /// <param name="nowMs">Wall clock, for the expiry of producers.</param>
-    internal IoError Run(List<LogSegment> segments, long nowMs)
+    internal IoError Run(List<LogSegment> segments, long from, long nowMs)
     {
         int first = 0;
-        while (first + 1 < segments.Count && segments[first + 1].BaseOffset <= request.RecoveryPoint)
+        while (first + 1 < segments.Count && segments[first + 1].BaseOffset <= from)
         {
             first++;
         }

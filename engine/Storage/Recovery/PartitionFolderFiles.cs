@@ -27,6 +27,9 @@ internal sealed class PartitionFolderFiles
     /// <summary>Base offsets of the segments that have both indexes.</summary>
     public HashSet<long> Indexed { get; } = [];
 
+    /// <summary>Base offsets of the segments that have a transaction index.</summary>
+    public HashSet<long> HasTransactions { get; } = [];
+
     /// <summary>Offsets of the producer snapshots, rising.</summary>
     public SortedSet<long> Snapshots { get; } = [];
 
@@ -194,6 +197,11 @@ internal sealed class PartitionFolderFiles
                 if ((kinds[name.Offset] & indexes) == indexes)
                 {
                     Indexed.Add(name.Offset);
+                }
+
+                if ((kinds[name.Offset] & (1 << (int)SegmentFileKind.TransactionIndex)) != 0)
+                {
+                    HasTransactions.Add(name.Offset);
                 }
             }
             else if (!hasLog && error == IoError.None)
