@@ -1,22 +1,57 @@
 #!/usr/bin/env bash
-# From a fresh checkout to the main job in one command: installs what is missing, publishes the native binaries, runs.
+# From a fresh checkout to a running broker in one command: installs what is missing, publishes the native binaries,
+# starts the broker, creates a topic, and produces and consumes with kcat, a client that Millrace's authors did not write.
 #
-#   ./quickstart.sh                       everything
-#   ./quickstart.sh --filter '*Crc*'      only these benchmarks
+#   ./quickstart.sh                 the broker goes on until ctrl-C, where there is a terminal
+#   ./quickstart.sh --once          the broker stops when it has been shown
+#   PORT=19092 ./quickstart.sh      another port than 9092
 #
-# There is no broker to start yet, so that the main job is the short run of the codec benchmarks. It ends with one
-# table of all of them, and with each goal beside what was measured. Arguments go to it. ./publish.sh --help and ./test.sh --help say what gets installed, and how.
+# Its data goes to ./millrace-data. ./publish.sh --help and ./test.sh --help say what gets installed, and how.
 set -euo pipefail
 cd "$(dirname "$0")"
 source build/setup.sh
 
-case ${1:-} in -h | --help) print_help; exit 0 ;; esac
+once=$([ -t 0 ] || echo yes)
+case ${1:-} in
+  -h | --help) print_help; exit 0 ;;
+  --once) once=yes ;;
+  '') ;;
+  *) fail "unknown option $1, see ./quickstart.sh --help" ;;
+esac
 
 ./publish.sh
-ensure_ready_to_test
-say "building the benchmarks"
-dotnet build bench -c Release -v quiet --nologo --tl:off -clp:NoSummary
-say "measuring, in short runs of some minutes; for figures to rely on: dotnet run -c Release --project bench"
-[ $# -gt 0 ] || set -- --filter '*'
-dotnet artifacts/build/net10.0/bin/Bench/release/Millrace.Bench.dll --short "$@"
-say "done: artifacts/millrace --help tells what the program can do, ./test.sh runs the tests"
+has_command kcat || install_packages kcat
+
+address=127.0.0.1:${PORT:-9092}
+topic=quickstart
+records=10000
+log=$(mktemp)
+artifacts/millrace server --set "listeners=PLAINTEXT://$address" 2> "$log" &
+broker=$!
+trap 'kill $broker 2> /dev/null || true; wait $broker 2> /dev/null || true; rm -f "$log"' EXIT
+
+until grep ' ready after ' "$log" > /dev/null; do
+  kill -0 $broker 2> /dev/null || { cat "$log" >&2; fail "the broker did not start; its log is above"; }
+  sleep 0.05
+done
+cat "$log"
+
+say "producing $records records to the topic $topic, which the broker creates, with kcat"
+seq $records | kcat -P -b "$address" -t $topic -z zstd
+say "consuming the last $records of them"
+consumed=$(kcat -C -b "$address" -t $topic -o -$records -e -q | wc -l)
+[ "$consumed" = $records ] || fail "consumed $consumed records, not the $records that were produced"
+
+say "$consumed records came back. The topic:"
+kcat -L -b "$address" -t $topic
+say "the broker has $(awk '/VmRSS/ { print int($2 / 1024) }' /proc/$broker/status) MiB resident"
+echo
+echo "To go on: point any Kafka client or tool at $address, for instance"
+echo "  kcat -C -b $address -t $topic -o -5 -e"
+echo "  artifacts/millrace dump --print-data-log millrace-data/$topic-0/00000000000000000000.log"
+echo "  artifacts/millrace server --help"
+
+if [ -z "$once" ]; then
+  say "the broker runs until ctrl-C"
+  wait $broker || true
+fi

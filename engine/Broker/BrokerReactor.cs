@@ -16,7 +16,6 @@ public sealed class BrokerReactor : IFrameHandler, IDisposable
 
     private readonly Reactor owner;
     private readonly ApiTable apis;
-    private readonly LogArea log;
     private readonly WaitingList waiting = new();
     private WaitingRequest? firstSignalled;
     private WaitingRequest? lastSignalled;
@@ -32,7 +31,7 @@ public sealed class BrokerReactor : IFrameHandler, IDisposable
     {
         owner = reactor;
         this.apis = apis;
-        this.log = log;
+        Log = log;
         Clock = clock;
         Produces = new ProduceCalls(this);
         Fetches = new FetchCalls(this);
@@ -45,6 +44,8 @@ public sealed class BrokerReactor : IFrameHandler, IDisposable
     public DeadlineQueue Deadlines => owner.Deadlines;
 
     internal IClock Clock { get; }
+
+    internal LogArea Log { get; }
 
     /// <summary>True on the reactor's thread.</summary>
     internal bool IsOwnThread => owner.IsOwnThread;
@@ -194,7 +195,7 @@ public sealed class BrokerReactor : IFrameHandler, IDisposable
     private void Refuse(ResponseSlot slot, string kind, string reason)
     {
         Connection connection = slot.Connection;
-        log.WriteLimited(
+        Log.WriteLimited(
             LogLevel.Warn,
             kind,
             RefusalIntervalMs,

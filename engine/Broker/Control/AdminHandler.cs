@@ -17,6 +17,8 @@ public abstract class AdminHandler<TRequest, TResponse>(ApiKey apiKey, Controlle
     /// <summary>Where the metadata is, and is changed.</summary>
     protected Controller Controller { get; } = controller;
 
+    protected internal sealed override bool MayFail => !Controller.IsCommitting;
+
     /// <summary>
     /// The answer; null where the metadata log takes no change (<see cref="Controller.TryCommit"/>), which no response
     /// can tell: the connection is closed, and the client tries again.
@@ -25,22 +27,13 @@ public abstract class AdminHandler<TRequest, TResponse>(ApiKey apiKey, Controlle
 
     protected internal sealed override void Handle(ControlCall call)
     {
-        try
+        TResponse? response = Serve((TRequest)call.Request, Caller.Of(call));
+        if (response is null)
         {
-            TResponse? response = Serve((TRequest)call.Request, Caller.Of(call));
-            if (response is null)
-            {
-                call.Close();
-                return;
-            }
-
-            call.Complete(response);
-        }
-        catch (Exception fault) when (!Controller.IsCommitting)
-        {
-            // Nothing has changed yet: one request that finds a fault of ours is not to end everybody's service.
-            Controller.Log.Error($"{ApiKey} version {call.Version} from {call.PeerAddress} failed: {fault}");
             call.Close();
+            return;
         }
+
+        call.Complete(response);
     }
 }

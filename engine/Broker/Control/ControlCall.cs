@@ -54,7 +54,18 @@ public sealed class ControlCall : LoopWork
     /// <summary>Closes the connection instead of an answer: for what no response can tell.</summary>
     public void Close() => reactor.Post(new Answer(this, null));
 
-    protected internal override void Run(EventLoop loop) => handler.Handle(this);
+    protected internal override void Run(EventLoop loop)
+    {
+        try
+        {
+            handler.Handle(this);
+        }
+        catch (Exception fault) when (handler.MayFail)
+        {
+            reactor.Log.Error($"{handler.ApiKey} version {Version} from {PeerAddress} failed: {fault}");
+            Close();
+        }
+    }
 
     private sealed class Answer(ControlCall call, byte[]? body) : WorkItem
     {

@@ -25,6 +25,12 @@ public abstract class ControlHandler : IRequestHandler
 
     public ApiKey ApiKey { get; }
 
+    /// <summary>
+    /// Whether a fault of ours, as it is met, has changed nothing yet: then it costs the one connection that asked, and
+    /// not everybody's service.
+    /// </summary>
+    protected internal virtual bool MayFail => true;
+
     public DecodeError Begin(BrokerReactor reactor, in RequestView request)
     {
         IMessage message = descriptor.Create();
@@ -39,6 +45,6 @@ public abstract class ControlHandler : IRequestHandler
         return default;
     }
 
-    /// <summary>Serves a request and completes the call, now or later. On the loop's thread; must not throw.</summary>
+    /// <summary>Serves a request and completes the call, now or later. On the loop's thread.</summary>
     protected internal abstract void Handle(ControlCall call);
 }

@@ -15,6 +15,7 @@ public sealed class ListOffsetsHandler : ControlHandler
 {
     private const int Consumer = -1;
     private const int AnyReplica = -2;
+    private const short FirstWithLeaderEpoch = 4;
     private const short FirstWithOffsetNotAvailable = 5;
 
     private readonly PartitionTable partitions;
@@ -105,6 +106,11 @@ public sealed class ListOffsetsHandler : ControlHandler
             : request.IsolationLevel == 1 ? ReadBound.LastStable
             : ReadBound.HighWatermark;
         error = Find(partition, log!, asked.Timestamp, bound, answer);
+        if (version < FirstWithLeaderEpoch)
+        {
+            answer.LeaderEpoch = -1;
+        }
+
         return error == ErrorCode.OffsetNotAvailable && version < FirstWithOffsetNotAvailable
             ? ErrorCode.LeaderNotAvailable
             : error;

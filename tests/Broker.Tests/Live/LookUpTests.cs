@@ -27,6 +27,20 @@ public sealed class LookUpTests
         client.Dispose();
     }
 
+    [Fact]
+    public void Every_version_finds_the_same_offset()
+    {
+        using LiveBroker broker = new();
+        TopicEntry topic = TopicWithTimes(broker, out WireClient client);
+        for (short version = 1; version <= 11; version++)
+        {
+            ListOffsetsResponse.ListOffsetsPartitionResponse answer = List(client, topic, -1, version);
+            Assert.Equal((0, 30L), ((int)answer.ErrorCode, answer.Offset));
+        }
+
+        client.Dispose();
+    }
+
     [Theory]
     [InlineData(-3, (short)6)]
     [InlineData(-4, (short)7)]
