@@ -10,8 +10,9 @@ namespace Millrace.Storage;
 /// </summary>
 /// <remarks>
 /// Each entry has to have its abort marker, a batch that its transaction begins with, no other marker of the producer
-/// soon behind that, and a stable offset at which a transaction begins, or which is that behind the marker. What lies before the first segment is gone and is believed.
-/// A few entries cost a few reads each; a file without entries, as nearly all are, is not there at all.
+/// soon behind that, and a stable offset at which a transaction begins, or which is that behind the marker.
+/// What lies before the first segment is gone and is believed. A few entries cost a few reads each; a log without
+/// aborted transactions has no such file.
 /// </remarks>
 internal sealed class TransactionIndexCheck(LogDirectoryContext context, List<LogSegment> segments)
 {
