@@ -192,17 +192,17 @@ public sealed class ProducerStatesTests
         Append(Batch(0, 0) with { IsTransactional = true });
         End(Marker(epoch: 0));
         states.ForgetEndedBelow(nextOffset);
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int index = 1; index <= 1000; index++)
+        Assert.Equal(0, Allocations.LeastOf(() =>
         {
-            ProducerBatch batch = Batch(index, index) with { IsTransactional = true };
-            Check(batch, out _);
-            Append(batch);
-            End(Marker(epoch: 0));
-            states.ForgetEndedBelow(nextOffset);
-        }
-
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+            for (int index = 1; index <= 1000; index++)
+            {
+                ProducerBatch batch = Batch(index, index) with { IsTransactional = true };
+                Check(batch, out _);
+                Append(batch);
+                End(Marker(epoch: 0));
+                states.ForgetEndedBelow(nextOffset);
+            }
+        }));
     }
 
     private ProducerVerdict Check(in ProducerBatch batch, out CachedBatch duplicate) =>
