@@ -25,7 +25,8 @@ public class DecompressBenchmarks : IDisposable
         byte[] plain = RecordSamples.Text(PlainBytes, seed: 1);
         using Compressor compressor = new();
         using NativeBuffer packed = new();
-        payload = packed.Whole[..compressor.Compress(new Codec(Codec), plain, packed, at: 0)].ToArray();
+        int size = compressor.Compress(new Codec(Codec), plain, packed, at: 0);
+        payload = packed.Whole[..size].ToArray();
         raw = new RawCodec(new Codec(Codec), plain);
     }
 
