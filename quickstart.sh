@@ -1,7 +1,6 @@
 #!/usr/bin/env bash
 # From a fresh checkout to a running broker in one command: installs what is missing, publishes the native binaries,
-# starts the broker, creates a topic, and produces and consumes with kcat,
-a client that Millrace's authors did not write.
+# starts the broker, creates a topic, and produces and consumes with kcat, which Millrace's authors did not write.
 #
 #   ./quickstart.sh                 the broker goes on until ctrl-C, where there is a terminal
 #   ./quickstart.sh --once          the broker stops when it has been shown
