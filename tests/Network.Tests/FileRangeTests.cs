@@ -153,7 +153,7 @@ public sealed class FileRangeTests : IDisposable
         using TestServer server = new(Ranges);
         using FrameClient client = server.Connect();
         client.Send(Request((FileBytes - 10, 20)));
-        Assert.Throws<EndOfStreamException>(() => client.Receive());
+        Assert.Throws<EndOfStreamException>(() => client.ReceiveFrame());
         TestServer.Until(() => !server.Lines.IsEmpty && hold.Released == hold.Taken);
         Assert.Contains("it ended early", Assert.Single(server.Lines), StringComparison.Ordinal);
     }

@@ -53,6 +53,9 @@ public sealed class HouseRulesTests
     public void Functions_fit_on_a_screen() => Holds(SourceTree.CSharp, ShapeRules.LongFunctions);
 
     [Fact]
+    public void Scripts_parse() => Holds(SourceTree.Files, ShellRules.Unparsed);
+
+    [Fact]
     public void Nothing_is_left_for_later() => Holds(SourceTree.Files, TextRules.LeftForLater);
 
     [Fact]

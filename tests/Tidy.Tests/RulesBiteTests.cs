@@ -118,6 +118,12 @@ public sealed class RulesBiteTests
     public void A_folder_of_one_machine_is_found(string text, int findings) =>
         Assert.Equal(findings, TextRules.MachinePaths(new SourceFile(InEngine, text)).Count());
 
+    [Theory]
+    [InlineData("echo 'never ended", 1)]
+    [InlineData("echo 'ended'", 0)]
+    public void A_script_that_does_not_parse_is_found(string text, int findings) =>
+        Assert.Equal(findings, ShellRules.Unparsed(new SourceFile("start.sh", text)).Count());
+
     [Fact]
     public void The_address_of_a_package_feed_is_found() =>
         Assert.Single(TextRules.PackageFeeds(new SourceFile("README.md", "see https://www.nuget." + "org/packages")));

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Net.Sockets;
 using Millrace.Base;
 using Millrace.Protocol;
@@ -8,11 +7,9 @@ using Millrace.Protocol.Wire;
 namespace Millrace.Broker.Tests.Live;
 
 /// <summary>A blocking client of our own codec: frames out, frames in.</summary>
-internal sealed class WireClient(Socket socket) : IDisposable
+internal sealed class WireClient(Socket socket) : FrameSocket(socket)
 {
     private int correlationId;
-
-    public Socket Socket { get; } = socket;
 
     /// <summary>A whole frame of a request.</summary>
     public static byte[] Frame(ApiKey key, short version, byte[] body, int correlation, string? clientId = "test")
@@ -32,19 +29,11 @@ internal sealed class WireClient(Socket socket) : IDisposable
         return correlationId;
     }
 
-    public void SendRaw(ReadOnlySpan<byte> bytes)
-    {
-        while (!bytes.IsEmpty)
-        {
-            bytes = bytes[Socket.Send(bytes)..];
-        }
-    }
-
     /// <summary>The next answer, which has to be of this API and version.</summary>
     public T Receive<T>(ApiKey key, short version, int correlation)
         where T : IMessage, new()
     {
-        byte[] body = ReceiveFrame() ?? throw new EndOfStreamException("the server closed the connection");
+        byte[] body = MustReceive();
         ByteReader reader = new(body);
         Assert.Equal(correlation, reader.ReadInt32());
         int start = 4 + ApiFacts.Of(key).ResponseHeaderVersion(version);
@@ -56,43 +45,4 @@ internal sealed class WireClient(Socket socket) : IDisposable
     public T Ask<T>(ApiKey key, short version, IMessage request, string? clientId = "test")
         where T : IMessage, new() =>
         Receive<T>(key, version, Send(key, version, request, clientId));
-
-    public byte[]? ReceiveFrame()
-    {
-        byte[]? length = ReceiveExactly(4);
-        return length is null ? null : ReceiveExactly(BinaryPrimitives.ReadInt32BigEndian(length));
-    }
-
-    /// <summary>True where the server has closed the connection; waits until it sends or does so.</summary>
-    public bool IsClosedByServer()
-    {
-        try
-        {
-            return Socket.Receive(new byte[1]) == 0;
-        }
-        catch (SocketException failure) when (failure.SocketErrorCode == SocketError.ConnectionReset)
-        {
-            return true;
-        }
-    }
-
-    public void Dispose() => Socket.Dispose();
-
-    private byte[]? ReceiveExactly(int count)
-    {
-        byte[] bytes = new byte[count];
-        int filled = 0;
-        while (filled < count)
-        {
-            int received = Socket.Receive(bytes.AsSpan(filled));
-            if (received == 0)
-            {
-                return filled == 0 ? null : throw new EndOfStreamException("the server closed inside a frame");
-            }
-
-            filled += received;
-        }
-
-        return bytes;
-    }
 }

@@ -280,11 +280,11 @@ public sealed class RecoveryTests
                 MakeUnclean(disk);
             }
 
-            Dictionary<string, byte[]> before = Snapshot(disk);
+            DiskImage before = DiskImage.Of(disk, Path0, Folder, "/data/other-0");
             string file = suffix[0] == '/' ? Path0 + suffix : $"{Folder}/{FilesEnding(disk, suffix)[^1]}";
-            for (int position = 0; position < before[file].Length; position++)
+            for (int position = 0; position < before.Files[file].Length; position++)
             {
-                Restore(disk, before);
+                before.PutBack(disk);
                 disk.Rot(file, position, 0x41);
                 using DirectoriesRig rig = new(disk, Path0) { Config = SmallSegments };
                 PartitionLog log = rig.Open().Logs.Find(Name)!;
@@ -302,35 +302,6 @@ public sealed class RecoveryTests
                 rig.Appends.AppendAndFlush(log, rig.Appends.Batch(), leaderEpoch: 3);
                 disk.Kill();
             }
-        }
-    }
-
-    private static Dictionary<string, byte[]> Snapshot(SimulatedFileSystem disk)
-    {
-        Dictionary<string, byte[]> files = [];
-        foreach (string folder in (string[])[Path0, Folder, "/data/other-0"])
-        {
-            List<DirectoryEntry> entries = [];
-            Assert.Equal(IoError.None, disk.List(folder, entries));
-            foreach (DirectoryEntry entry in entries.Where(entry => !entry.IsDirectory))
-            {
-                files[$"{folder}/{entry.Name}"] = disk.Peek($"{folder}/{entry.Name}")!;
-            }
-        }
-
-        return files;
-    }
-
-    private static void Restore(SimulatedFileSystem disk, Dictionary<string, byte[]> files)
-    {
-        foreach (string path in Snapshot(disk).Keys.Where(path => !files.ContainsKey(path)))
-        {
-            Assert.Equal(IoError.None, disk.Delete(path));
-        }
-
-        foreach ((string path, byte[] bytes) in files)
-        {
-            disk.Put(path, bytes);
         }
     }
 

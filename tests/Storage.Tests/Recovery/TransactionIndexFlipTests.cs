@@ -85,35 +85,6 @@ public sealed class TransactionIndexFlipTests
         return data;
     }
 
-    private static Dictionary<string, byte[]> Files(SimulatedFileSystem disk)
-    {
-        Dictionary<string, byte[]> files = [];
-        foreach (string folder in (string[])[Path0, Folder])
-        {
-            List<DirectoryEntry> entries = [];
-            Assert.Equal(IoError.None, disk.List(folder, entries));
-            foreach (DirectoryEntry entry in entries.Where(entry => !entry.IsDirectory))
-            {
-                files[$"{folder}/{entry.Name}"] = disk.Peek($"{folder}/{entry.Name}")!;
-            }
-        }
-
-        return files;
-    }
-
-    private static void Restore(SimulatedFileSystem disk, Dictionary<string, byte[]> files)
-    {
-        foreach (string path in Files(disk).Keys.Where(path => !files.ContainsKey(path)))
-        {
-            Assert.Equal(IoError.None, disk.Delete(path));
-        }
-
-        foreach ((string path, byte[] bytes) in files)
-        {
-            disk.Put(path, bytes);
-        }
-    }
-
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
@@ -125,17 +96,17 @@ public sealed class TransactionIndexFlipTests
             Assert.Equal(IoError.None, disk.Delete($"{Path0}/{CleanShutdownMarker.FileName}"));
         }
 
-        Dictionary<string, byte[]> before = Files(disk);
+        DiskImage before = DiskImage.Of(disk, Path0, Folder);
         List<string> expected = Aborted(disk, out int repairs);
         Assert.Equal(0, repairs);
         Assert.Contains(expected, line => line.EndsWith("aborted", StringComparison.Ordinal));
-        string[] indexes = [.. before.Keys.Where(path => path.EndsWith(".txnindex", StringComparison.Ordinal))];
+        string[] indexes = [.. before.Files.Keys.Where(path => path.EndsWith(".txnindex", StringComparison.Ordinal))];
         Assert.True(indexes.Length > 1);
         foreach (string file in indexes)
         {
-            for (int bit = 0; bit < before[file].Length * 8; bit++)
+            for (int bit = 0; bit < before.Files[file].Length * 8; bit++)
             {
-                Restore(disk, before);
+                before.PutBack(disk);
                 disk.Rot(file, bit / 8, (byte)(1 << (bit % 8)));
                 List<string> found = Aborted(disk, out repairs);
                 Assert.True(expected.SequenceEqual(found), $"{file} bit {bit}, {repairs} repairs");
@@ -149,10 +120,10 @@ public sealed class TransactionIndexFlipTests
         SimulatedFileSystem disk = Written();
         string file = $"{Path0}/{OffsetCheckpoint.LogStartFile}";
         disk.Put(file, "0\n1\ntopic 0 12\n"u8);
-        Dictionary<string, byte[]> before = Files(disk);
-        for (int bit = 0; bit < before[file].Length * 8; bit++)
+        DiskImage before = DiskImage.Of(disk, Path0, Folder);
+        for (int bit = 0; bit < before.Files[file].Length * 8; bit++)
         {
-            Restore(disk, before);
+            before.PutBack(disk);
             disk.Rot(file, bit / 8, (byte)(1 << (bit % 8)));
             using DirectoriesRig rig = new(disk, Path0) { Config = Config };
             PartitionLog log = rig.Open().Logs.Find(new TopicPartition("topic", 0))!;
