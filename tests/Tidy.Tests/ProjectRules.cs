@@ -25,7 +25,7 @@ public static class ProjectRules
         ["Cluster"] = Below,
         ["Broker"] = Engine,
         ["Server"] = [.. Engine, "Broker"],
-        ["Loadgen"] = Below,
+        ["Loadgen"] = ["Base", "Protocol", "Network"],
     };
 
     /// <summary>References point down only. Tests and benchmarks stand on top and may know any room.</summary>

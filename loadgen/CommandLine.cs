@@ -1,0 +1,13 @@
+using System.CommandLine;
+
+namespace Millrace.Loadgen;
+
+/// <summary>All that <c>loadgen</c> understands. Each subcommand is one file.</summary>
+internal static class CommandLine
+{
+    public static RootCommand Create() =>
+        new("loadgen: loads a Kafka-compatible broker on a schedule, and measures what it does.")
+        {
+            VersionCommand.Create(),
+        };
+}
