@@ -4,8 +4,8 @@ using Millrace.Protocol;
 namespace Millrace.Broker;
 
 /// <summary>
-/// Serves an API of the control plane: <see cref="Handle"/> runs on an event loop, or on the reactor where it only hands
-/// on, with the request decoded, and completes the call there or later.
+/// Serves an API of the control plane: <see cref="Handle"/> runs on an event loop, or on the reactor where it only
+/// hands on, with the request decoded, and completes the call there or later.
 /// </summary>
 public abstract class ControlHandler : IRequestHandler
 {

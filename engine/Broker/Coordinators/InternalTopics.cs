@@ -3,7 +3,7 @@ using Millrace.Protocol.Messages;
 
 namespace Millrace.Broker;
 
-/// <summary>What the topics of coordinators are created with, by the node's configs, as Kafka does. Stateless.</summary>
+/// <summary>What coordinators' topics are created with, by the node's configs, as in Kafka. Stateless.</summary>
 public static class InternalTopics
 {
     public const string ConsumerOffsets = "__consumer_offsets";

@@ -29,7 +29,8 @@ public sealed class FindCoordinatorTests
             }
 
             Assert.Equal(["g", "other"], found.Coordinators.Select(one => one.Key));
-            Assert.All(found.Coordinators, one => Assert.Equal((0, 1, rig.Port), (one.ErrorCode, one.NodeId, one.Port)));
+            Assert.All(
+                found.Coordinators, one => Assert.Equal((0, 1, rig.Port), (one.ErrorCode, one.NodeId, one.Port)));
         }
     }
 

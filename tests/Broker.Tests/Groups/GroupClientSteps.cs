@@ -99,7 +99,10 @@ internal static class GroupClientSteps
         {
             Groups =
             [
-                new() { GroupId = group, Topics = [new() { Name = topic, TopicId = id, PartitionIndexes = [partition] }] },
+                new()
+                {
+                    GroupId = group, Topics = [new() { Name = topic, TopicId = id, PartitionIndexes = [partition] }],
+                },
             ],
         };
         OffsetFetchResponse response = client.AskLoaded<OffsetFetchResponse>(
