@@ -25,6 +25,7 @@ internal sealed class Node : IDisposable
     private readonly EventLoop lookUps = new("look-ups", SystemClock.Instance);
     private MetadataQuorum? quorum;
     private LogDirectories? directories;
+    private GroupService? groups;
     private NetworkServer? server;
 
     public Node(NodeConfig node, LogLevels levels, StopRequest stop)
@@ -84,9 +85,12 @@ internal sealed class Node : IDisposable
     public bool Stop()
     {
         server!.BeginStop();
+        groups!.BeginStop();
         server.Ended.GetAwaiter().GetResult();
         lookUps.Dispose();
         controllerLoop.Dispose();
+        groups.Dispose();
+        groups = null;
         long? epoch = quorum!.Image.Brokers.TryGetValue(node.Config.NodeId, out BrokerImage? self) ? self.Epoch : null;
         return directories!.Close(epoch);
     }
@@ -96,6 +100,7 @@ internal sealed class Node : IDisposable
     {
         lookUps.Dispose();
         controllerLoop.Dispose();
+        groups?.Dispose();
         server?.Dispose();
         reactors.ForEach(reactor => reactor.Dispose());
         quorum?.Dispose();
@@ -125,6 +130,7 @@ internal sealed class Node : IDisposable
             partitions,
             new PartitionLogs(directories!, levels.Area("storage")),
             levels.Area("metadata"));
+        groups = new GroupService(config, partitions, follower, SystemClock.Instance, levels.Area("groups"));
         Controller controller = new(controllerLoop, quorum, follower, configs, levels.Area("controller"));
         return Listen(controller, configs) ?? Lead(controller) ?? Serve();
     }
@@ -160,7 +166,7 @@ internal sealed class Node : IDisposable
 
         NodeFeatures features = new(quorum!, ClusterId, node.Config.NodeId);
         ApiTable apis = NodeApis.Create(
-            node, controller, features, partitions, directories!, lookUps, levels, random);
+            node, controller, features, groups!, partitions, directories!, lookUps, levels, random);
         NetworkOptions options = NodeSettings.Network(node.Config);
         LogArea requests = levels.Area("requests");
         int sessions = Math.Max(1, node.Config.FetchSessionSlots / options.ReactorCount);
@@ -212,6 +218,7 @@ internal sealed class Node : IDisposable
         directories!.Maintenance.Start();
         controllerLoop.Start();
         lookUps.Start();
+        groups!.Start();
         server!.Start();
         return null;
     }

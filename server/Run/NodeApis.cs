@@ -11,6 +11,7 @@ internal static class NodeApis
         NodeConfig node,
         Controller controller,
         NodeFeatures features,
+        GroupService groups,
         PartitionTable partitions,
         LogDirectories directories,
         EventLoop lookUps,
@@ -48,6 +49,8 @@ internal static class NodeApis
                 new UpdateFeaturesHandler(controller, authorizer),
                 new DescribeQuorumHandler(
                     controller, authorizer, SystemClock.Instance, metadataDirectory, node.Config.ControllerListeners),
+                new FindCoordinatorHandler(controller, view, creator, authorizer, groups.Kind),
+                .. groups.Handlers(partitions, authorizer),
             ],
             features);
     }

@@ -13,6 +13,16 @@ public sealed class ServerProperties
         "super.users",
     };
 
+    /// <summary>Kafka demands three brokers for these topics, and here is one.</summary>
+    private static readonly string[] ReplicasOfInternalTopics =
+    [
+        "offsets.topic.replication.factor",
+        "share.coordinator.state.topic.min.isr",
+        "share.coordinator.state.topic.replication.factor",
+        "transaction.state.log.min.isr",
+        "transaction.state.log.replication.factor",
+    ];
+
     private static readonly string[] ExtensionPrefixes =
         ["config.providers.", "metrics.context.", "rlmm.config.", "rsm.config.", "telemetry."];
 
@@ -127,6 +137,8 @@ public sealed class ServerProperties
             values["process.roles"] = "broker,controller";
             values.TryAdd("node.id", "1");
             values.TryAdd("controller.listener.names", "CONTROLLER");
+            foreach (string name in ReplicasOfInternalTopics)
+                values.TryAdd(name, "1");
         }
 
         if (values.TryGetValue("node.id", out id) && (!values.TryGetValue("broker.id", out var older) || older == "-1"))

@@ -54,7 +54,10 @@ public sealed class ControlCall : LoopWork
     /// <summary>Closes the connection instead of an answer: for what no response can tell.</summary>
     public void Close() => reactor.Post(new Answer(this, null));
 
-    protected internal override void Run(EventLoop loop)
+    protected internal override void Run(EventLoop loop) => Serve();
+
+    /// <summary>Has the handler serve the request, on the thread that calls.</summary>
+    internal void Serve()
     {
         try
         {

@@ -4,17 +4,17 @@ using Millrace.Protocol;
 namespace Millrace.Broker;
 
 /// <summary>
-/// Serves an API of the control plane: <see cref="Handle"/> runs on an event loop, with the request decoded, and
-/// completes the call there or later.
+/// Serves an API of the control plane: <see cref="Handle"/> runs on an event loop, or on the reactor where it only
+/// hands on, with the request decoded, and completes the call there or later.
 /// </summary>
 public abstract class ControlHandler : IRequestHandler
 {
-    private readonly EventLoop loop;
+    private readonly EventLoop? loop;
     private readonly MessageDescriptor descriptor;
 
     /// <param name="apiKey">The API.</param>
-    /// <param name="loop">Where it is served.</param>
-    protected ControlHandler(ApiKey apiKey, EventLoop loop)
+    /// <param name="loop">Where it is served; null for the reactor that the request came to.</param>
+    protected ControlHandler(ApiKey apiKey, EventLoop? loop)
     {
         ApiKey = apiKey;
         this.loop = loop;
@@ -41,9 +41,21 @@ public abstract class ControlHandler : IRequestHandler
         }
 
         // Bytes behind a whole message are passed over, as Kafka does.
-        loop.Post(new ControlCall(this, reactor, request, message));
+        ControlCall call = new(this, reactor, request, message);
+        if (LoopFor(message) is { } chosen)
+        {
+            chosen.Post(call);
+        }
+        else
+        {
+            call.Serve();
+        }
+
         return default;
     }
+
+    /// <summary>Where a request is served; null for the reactor, which must not be blocked.</summary>
+    protected virtual EventLoop? LoopFor(IMessage request) => loop;
 
     /// <summary>Serves a request and completes the call, now or later. On the loop's thread.</summary>
     protected internal abstract void Handle(ControlCall call);

@@ -32,6 +32,15 @@ public sealed class MetadataFollower
         this.log = log;
     }
 
+    /// <summary>
+    /// Told on the controller's loop, or on the thread that starts the broker, after a topic with its leaders was taken
+    /// over, and before that is acknowledged.
+    /// </summary>
+    public event Action<TopicEntry>? Followed;
+
+    /// <summary>Told in the same way of topics that are gone, by their names.</summary>
+    public event Action<IReadOnlyDictionary<string, Uuid>>? Deleted;
+
     /// <summary>Takes all of an image over, at the start.</summary>
     public void Load(MetadataImage image)
     {
@@ -68,10 +77,7 @@ public sealed class MetadataFollower
             configs.Follow(image);
         }
 
-        foreach (TopicImage topic in delta.DeletedTopics)
-        {
-            Remove(topic);
-        }
+        Remove(delta);
 
         if (areAllConcerned)
         {
@@ -130,8 +136,10 @@ public sealed class MetadataFollower
             partition.Apply(LeadershipOf(state));
         }
 
-        partitions.Put(new TopicEntry(topic.Name, topic.Id, config, all));
+        TopicEntry entry = new(topic.Name, topic.Id, config, all);
+        partitions.Put(entry);
         logs.Delete(gone);
+        Followed?.Invoke(entry);
     }
 
     private void Open(Partition partition, Uuid topicId, Uuid directoryId, LogConfig config)
@@ -151,6 +159,21 @@ public sealed class MetadataFollower
 
     private PartitionLeadership LeadershipOf(PartitionImage state) => new(
         state.Leader, state.LeaderEpoch, state.Leader == nodeId, state.Replicas.Length, state.Isr.Length);
+
+    private void Remove(MetadataDelta delta)
+    {
+        Dictionary<string, Uuid> deleted = [];
+        foreach (TopicImage topic in delta.DeletedTopics)
+        {
+            Remove(topic);
+            deleted[topic.Name] = topic.Id;
+        }
+
+        if (deleted.Count > 0)
+        {
+            Deleted?.Invoke(deleted);
+        }
+    }
 
     private void Remove(TopicImage topic)
     {

@@ -1,3 +1,4 @@
+using Millrace.Base;
 using Millrace.Cluster;
 using Millrace.Protocol;
 using Millrace.Protocol.Messages;
@@ -16,9 +17,57 @@ public sealed class TopicCreator(Controller controller, IAuthorizer authorizer, 
     public Decision<CreateTopicsResponse> Decide(CreateTopicsRequest request, Caller caller)
     {
         bool mayCreateAny = authorizer.AllowsCluster(caller, AclOperation.Create);
+        return TopicCreation.Decide(
+            request,
+            controller.Image,
+            Rules() with
+            {
+                MayCreate = name => mayCreateAny || authorizer.AllowsTopic(caller, AclOperation.Create, name),
+                MayDescribeConfigs = name => authorizer.AllowsTopic(caller, AclOperation.DescribeConfigs, name),
+            },
+            random);
+    }
+
+    /// <summary>
+    /// Creates topics that a client asked about, with defaults, or with their own settings where they are internal.
+    /// Which could be created, the image tells then.
+    /// </summary>
+    public bool TryCreate(IReadOnlyCollection<string> names, Caller caller)
+    {
+        CreateTopicsRequest request = new()
+        {
+            Topics = [.. names.Select(name => InternalTopics.Describe(name, controller.Configs.Current))],
+        };
+        return controller.TryCommit(Decide(request, caller).Records);
+    }
+
+    /// <summary>
+    /// Creates a coordinator's topic, in this broker's own name: its clients need no right to. Whether it could be, the
+    /// image tells then; why not, the log.
+    /// </summary>
+    public void TryCreateInternal(string name)
+    {
+        CreateTopicsRequest request = new()
+        {
+            Topics = [InternalTopics.Describe(name, controller.Configs.Current)],
+        };
+        Decision<CreateTopicsResponse> decision = TopicCreation.Decide(request, controller.Image, Rules(), random);
+        CreateTopicsResponse.CreatableTopicResult result = decision.Response.Topics[0];
+        if (result.ErrorCode != (short)ErrorCode.None && result.ErrorCode != (short)ErrorCode.TopicAlreadyExists)
+        {
+            controller.Log.WriteLimited(
+                LogLevel.Error, name, 10_000, $"{name} could not be created: {result.ErrorMessage}");
+            return;
+        }
+
+        controller.TryCommit(decision.Records);
+    }
+
+    private TopicCreationRules Rules()
+    {
         ServerConfig config = controller.Configs.Current;
         ConfigAlteration alteration = controller.Configs.AlterationOf(controller.Image);
-        TopicCreationRules rules = new()
+        return new TopicCreationRules
         {
             DefaultPartitions = config.DefaultPartitions,
             DefaultReplicationFactor = (short)config.DefaultReplicationFactor,
@@ -28,30 +77,7 @@ public sealed class TopicCreator(Controller controller, IAuthorizer authorizer, 
                 return new Refusal(error.Code, error.Message);
             },
             EffectiveConfigs = EffectiveConfigs,
-            MayCreate = name => mayCreateAny || authorizer.AllowsTopic(caller, AclOperation.Create, name),
-            MayDescribeConfigs = name => authorizer.AllowsTopic(caller, AclOperation.DescribeConfigs, name),
         };
-        return TopicCreation.Decide(request, controller.Image, rules, random);
-    }
-
-    /// <summary>
-    /// Creates topics that a client asked about, with defaults. Which could be created, the image tells then.
-    /// </summary>
-    public bool TryCreate(IReadOnlyCollection<string> names, Caller caller)
-    {
-        CreateTopicsRequest request = new()
-        {
-            Topics =
-            [
-                .. names.Select(static name => new CreateTopicsRequest.CreatableTopic
-                {
-                    Name = name,
-                    NumPartitions = -1,
-                    ReplicationFactor = -1,
-                }),
-            ],
-        };
-        return controller.TryCommit(Decide(request, caller).Records);
     }
 
     private CreateTopicsResponse.CreatableTopicConfigs[] EffectiveConfigs(IReadOnlyDictionary<string, string> own) =>

@@ -1,5 +1,6 @@
 using Millrace.Base;
 using Millrace.Protocol;
+using Millrace.Protocol.Records;
 using Millrace.Storage;
 
 namespace Millrace.Broker;
@@ -14,6 +15,7 @@ public sealed unsafe class Partition
     private PartitionLeadership leadership = PartitionLeadership.Unknown;
     private PartitionLog? log;
     private long epochStartOffset = -1;
+    private IHighWatermarkObserver? observer;
 
     /// <param name="topic">The topic's name.</param>
     /// <param name="index">The partition's number.</param>
@@ -36,6 +38,13 @@ public sealed unsafe class Partition
 
     /// <summary>Where the leader's epoch begins; -1 while it does not lead.</summary>
     public long EpochStartOffset => Volatile.Read(ref epochStartOffset);
+
+    /// <summary>Hears of every move of the high watermark; null for most partitions.</summary>
+    public IHighWatermarkObserver? Observer
+    {
+        get => Volatile.Read(ref observer);
+        set => Volatile.Write(ref observer, value);
+    }
 
     /// <summary>Produce requests that wait for the high watermark.</summary>
     internal WaiterList AckWaiters { get; } = new();
@@ -127,22 +136,30 @@ public sealed unsafe class Partition
         out PartitionLog? found)
     {
         PartitionLeadership current = Leadership;
-        ErrorCode error = Check(currentLeaderEpoch: -1, requiresLeader: true, out found);
-        if (error == ErrorCode.None && acks == -1
-            && current.InSyncCount < Math.Min(minInSyncReplicas, current.ReplicaCount))
-        {
-            error = ErrorCode.NotEnoughReplicas;
-        }
-
+        ErrorCode error = CheckAppend(current, acks, minInSyncReplicas, out found);
         if (error != ErrorCode.None)
         {
             return new AppendResult { Error = error, FirstOffset = -1, LastOffset = -1, LogStartOffset = -1 };
         }
 
         // No transaction coordinator has confirmed a transaction here: only one that is open in the log goes on.
-        LeaderAppend append = new(
-            current.LeaderEpoch, Protocol.Records.AppendOrigin.Client, nowMs, RefusesNewTransaction: true);
+        LeaderAppend append = new(current.LeaderEpoch, AppendOrigin.Client, nowMs, RefusesNewTransaction: true);
         return found!.AppendAsLeader(appender, start, length, append);
+    }
+
+    /// <summary>
+    /// Appends a batch that a coordinator of this broker made, through the gate of a produce with acks=all. As <see
+    /// cref="AppendAsLeader"/> in all else.
+    /// </summary>
+    public AppendResult AppendAsCoordinator(
+        LogAppender appender, byte* start, int length, int minInSyncReplicas, long nowMs, out PartitionLog? found)
+    {
+        PartitionLeadership current = Leadership;
+        ErrorCode error = CheckAppend(current, acks: -1, minInSyncReplicas, out found);
+        return error == ErrorCode.None
+            ? found!.AppendAsLeader(
+                appender, start, length, new LeaderAppend(current.LeaderEpoch, AppendOrigin.Coordinator, nowMs))
+            : new AppendResult { Error = error, FirstOffset = -1, LastOffset = -1, LogStartOffset = -1 };
     }
 
     /// <summary>Writes what was appended, and takes the high watermark along.</summary>
@@ -178,6 +195,16 @@ public sealed unsafe class Partition
         FetchWaiters.WakeAll();
     }
 
+    private ErrorCode CheckAppend(
+        PartitionLeadership current, short acks, int minInSyncReplicas, out PartitionLog? found)
+    {
+        ErrorCode error = Check(currentLeaderEpoch: -1, requiresLeader: true, out found);
+        return error == ErrorCode.None && acks == -1
+            && current.InSyncCount < Math.Min(minInSyncReplicas, current.ReplicaCount)
+            ? ErrorCode.NotEnoughReplicas
+            : error;
+    }
+
     /// <summary>
     /// The leader is the only replica: what is in its log is on all of them. Where a write is to be on the device
     /// before it is acknowledged, it is not shown to consumers before either.
@@ -195,6 +222,7 @@ public sealed unsafe class Partition
             long watermark = current.HighWatermark;
             AckWaiters.Wake(watermark, watermark);
             FetchWaiters.Wake(watermark, current.LastStableOffset);
+            Observer?.HighWatermarkMoved(watermark);
         }
     }
 }

@@ -22,6 +22,15 @@ public static class AuthorizedOperations
         AclOperation.AlterConfigs,
     ];
 
+    private static ReadOnlySpan<AclOperation> OnGroup =>
+    [
+        AclOperation.Read,
+        AclOperation.Delete,
+        AclOperation.Describe,
+        AclOperation.DescribeConfigs,
+        AclOperation.AlterConfigs,
+    ];
+
     private static ReadOnlySpan<AclOperation> OnCluster =>
     [
         AclOperation.Create,
@@ -35,6 +44,9 @@ public static class AuthorizedOperations
 
     public static int OfTopic(IAuthorizer authorizer, object? session, string topic) =>
         Of(authorizer, session, OnTopic, AclResourceType.Topic, Encoding.UTF8.GetBytes(topic));
+
+    public static int OfGroup(IAuthorizer authorizer, object? session, string groupId) =>
+        Of(authorizer, session, OnGroup, AclResourceType.Group, Encoding.UTF8.GetBytes(groupId));
 
     /// <summary>None where the client may not even describe the cluster.</summary>
     public static int OfCluster(IAuthorizer authorizer, object? session) =>

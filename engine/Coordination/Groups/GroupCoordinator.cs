@@ -13,6 +13,7 @@ namespace Millrace.Coordination.Groups;
 public sealed class GroupCoordinator
 {
     private readonly GroupOptions options;
+    private int partitionCount;
 
     /// <param name="options">Settings of groups.</param>
     /// <param name="runtimeOptions">Settings of the runtime below.</param>
@@ -24,6 +25,7 @@ public sealed class GroupCoordinator
         LogArea lines)
     {
         this.options = options;
+        partitionCount = options.PartitionCount;
         IClock clock = loops[0].Clock;
         Runtime = new CoordinatorRuntime<GroupShard>(
             runtimeOptions, loops, lines,
@@ -33,8 +35,17 @@ public sealed class GroupCoordinator
     /// <summary>Leadership, high watermarks and the progress of loading go here.</summary>
     public CoordinatorRuntime<GroupShard> Runtime { get; }
 
+    /// <summary>
+    /// Partitions of <c>__consumer_offsets</c>: as the options say, until the topic was found to have others.
+    /// </summary>
+    public int PartitionCount
+    {
+        get => Volatile.Read(ref partitionCount);
+        set => Volatile.Write(ref partitionCount, value);
+    }
+
     /// <summary>The partition of <c>__consumer_offsets</c> that a group belongs to.</summary>
-    public int PartitionOf(string groupId) => TopicHash.PartitionOf(groupId, options.PartitionCount);
+    public int PartitionOf(string groupId) => TopicHash.PartitionOf(groupId, PartitionCount);
 
     public void Join(GroupClient client, JoinGroupRequest request, Action<JoinGroupResponse> answer)
     {

@@ -33,8 +33,8 @@ public sealed record GroupOptions
     public long RetentionCheckIntervalMs { get; init; } = 600_000;
 
     /// <summary>
-    /// Partitions of <c>__consumer_offsets</c>, as it is; <c>offsets.topic.num.partitions</c> only says how many a new
-    /// one gets.
+    /// Partitions of <c>__consumer_offsets</c> while it is not there (<c>offsets.topic.num.partitions</c>): how many it
+    /// will get.
     /// </summary>
     public int PartitionCount { get; init; } = 50;
 }

@@ -4,7 +4,7 @@ using Millrace.Protocol.Messages;
 namespace Millrace.Coordination.Groups;
 
 /// <summary>Answers to commits that failed as a whole: they have the error in every partition.</summary>
-internal static class OffsetAnswers
+public static class OffsetAnswers
 {
     public static OffsetCommitResponse Failed(OffsetCommitRequest request, ErrorCode error) => new()
     {

@@ -28,9 +28,11 @@ internal sealed class OffsetCommits(
                 TopicId = topic.TopicId,
                 Partitions = Array.ConvertAll(topic.Partitions, partition =>
                 {
+                    // Version 1 let the client say when it committed.
+                    long commitMs = partition.CommitTimestamp == -1 ? nowMs : partition.CommitTimestamp;
                     CommittedOffset offset = new(
                         -1, partition.CommittedOffset, partition.CommittedLeaderEpoch,
-                        partition.CommittedMetadata ?? "", nowMs, expireMs, topic.TopicId);
+                        partition.CommittedMetadata ?? "", commitMs, expireMs, topic.TopicId);
                     GroupPartition key = new(topic.Name, partition.PartitionIndex);
                     return new OffsetCommitResponse.OffsetCommitResponsePartition
                     {

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using Millrace.Base;
 using Millrace.Cluster;
@@ -53,7 +54,7 @@ internal sealed class AdminRig : IDisposable, ILog, ILogDirectoriesListener
 
     internal LogLevels Levels { get; }
 
-    internal List<string> Lines { get; } = [];
+    internal ConcurrentQueue<string> Lines { get; } = [];
 
     internal PartitionTable Partitions { get; private set; } = null!;
 
@@ -68,6 +69,8 @@ internal sealed class AdminRig : IDisposable, ILog, ILogDirectoriesListener
     internal NodeFeatures Node { get; private set; } = null!;
 
     internal TopicCreator Creator { get; private set; } = null!;
+
+    internal GroupService Groups { get; private set; } = null!;
 
     internal MetadataImage Image => Controller.Image;
 
@@ -109,13 +112,13 @@ internal sealed class AdminRig : IDisposable, ILog, ILogDirectoriesListener
         return (TResponse)response;
     }
 
-    public void Write(LogLevel level, string area, ReadOnlySpan<char> message) => Lines.Add($"{level} {message}");
+    public void Write(LogLevel level, string area, ReadOnlySpan<char> message) => Lines.Enqueue($"{level} {message}");
 
-    public void Repaired(string path, string what) => Lines.Add($"repaired {path}: {what}");
+    public void Repaired(string path, string what) => Lines.Enqueue($"repaired {path}: {what}");
 
-    public void Cut(in TailCut cut) => Lines.Add($"cut {cut}");
+    public void Cut(in TailCut cut) => Lines.Enqueue($"cut {cut}");
 
-    public void Offline(TopicPartition partition, string problem) => Lines.Add($"offline {partition}: {problem}");
+    public void Offline(TopicPartition partition, string problem) => Lines.Enqueue($"offline {partition}: {problem}");
 
     public void Progress(string logDirectory, int loaded, int total)
     {
@@ -123,9 +126,9 @@ internal sealed class AdminRig : IDisposable, ILog, ILogDirectoriesListener
     }
 
     public void DirectoryFailed(LogDirectory directory, string problem, IReadOnlyList<PartitionLog> partitions) =>
-        Lines.Add($"failed {directory}: {problem}");
+        Lines.Enqueue($"failed {directory}: {problem}");
 
-    public void AllDirectoriesFailed() => Lines.Add("all directories failed");
+    public void AllDirectoriesFailed() => Lines.Enqueue("all directories failed");
 
     public void Dispose()
     {
@@ -136,6 +139,7 @@ internal sealed class AdminRig : IDisposable, ILog, ILogDirectoriesListener
     private void Close()
     {
         Controller.Loop.Dispose();
+        Groups.Dispose();
         Logs.Close(Image.Brokers[1].Epoch);
         quorum.Dispose();
         metadataLog.Close();
@@ -160,6 +164,8 @@ internal sealed class AdminRig : IDisposable, ILog, ILogDirectoriesListener
         Assert.Equal(MetadataWrite.Done, quorum.BecomeLeader());
         LogArea area = Levels.Area("controller");
         MetadataFollower follower = new(1, Configs, Partitions, new PartitionLogs(Logs, area), area);
+        Groups = new GroupService(
+            Configs.Current, Partitions, follower, SystemClock.Instance, Levels.Area("groups"));
         Controller = new Controller(
             new EventLoop("test-controller", SystemClock.Instance), quorum, follower, Configs, area);
         View = new ClusterView(1, Configs);

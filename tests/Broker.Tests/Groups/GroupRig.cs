@@ -1,0 +1,127 @@
+using System.Net;
+using System.Net.Sockets;
+using Millrace.Base;
+using Millrace.Broker.Tests.Admin;
+using Millrace.Broker.Tests.Live;
+using Millrace.Network;
+using Millrace.Protocol;
+using Millrace.Protocol.Messages;
+
+namespace Millrace.Broker.Tests.Groups;
+
+/// <summary>
+/// A whole node on a port of the system's choice, over a temporary folder: metadata, logs, group coordinator and
+/// sockets are the real ones.
+/// </summary>
+internal sealed class GroupRig : IDisposable, INetworkLog
+{
+    private readonly AdminRig node;
+    private readonly List<BrokerReactor> reactors = [];
+    private readonly EventLoop lookUps = new("test-look-ups", SystemClock.Instance);
+    private NetworkServer server = null!;
+
+    public GroupRig(params string[] configs)
+        : this(null, configs)
+    {
+    }
+
+    public GroupRig(IAuthorizer? authorizer, params string[] configs)
+    {
+        node = new AdminRig(
+            authorizer,
+            ["offsets.topic.num.partitions=3", "group.initial.rebalance.delay.ms=0", .. configs]);
+        lookUps.Start();
+        Serve();
+    }
+
+    public AdminRig Node => node;
+
+    public int Port => server.Listeners[0].Address.Port;
+
+    public WireClient Connect()
+    {
+        Socket socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        socket.Connect(new IPEndPoint(IPAddress.Loopback, Port));
+        return new WireClient(socket);
+    }
+
+    public void AddTopic(string name, int partitions = 1)
+    {
+        using WireClient client = Connect();
+        CreateTopicsResponse response = client.Ask<CreateTopicsResponse>(
+            ApiKey.CreateTopics,
+            7,
+            new CreateTopicsRequest
+            {
+                Topics = [new() { Name = name, NumPartitions = partitions, ReplicationFactor = 1 }],
+            });
+        Assert.Equal(0, response.Topics[0].ErrorCode);
+    }
+
+    public Uuid IdOf(string topic) => node.Image.TopicsByName[topic].Id;
+
+    /// <summary>Stops as a node does, and starts again on the same folder.</summary>
+    public void Restart()
+    {
+        StopServing();
+        node.Restart();
+        Serve();
+    }
+
+    /// <summary>Begins to stop; who waits for a group is answered.</summary>
+    public void BeginStop()
+    {
+        server.BeginStop();
+        node.Groups.BeginStop();
+    }
+
+    public void Warn(string line) => node.Write(LogLevel.Warn, "network", line);
+
+    public void Dispose()
+    {
+        StopServing();
+        lookUps.Dispose();
+        node.Dispose();
+    }
+
+    private void Serve()
+    {
+        IAuthorizer authorizer = node.Authorizer;
+        ApiTable apis = new(
+            [
+                new MetadataHandler(node.Controller, node.View, node.Creator, authorizer, node.Node),
+                new CreateTopicsHandler(node.Controller, node.Creator),
+                new DeleteTopicsHandler(node.Controller, authorizer),
+                new FetchHandler(node.Partitions, authorizer, maxBytes: 1024 * 1024),
+                new FindCoordinatorHandler(
+                    node.Controller, node.View, node.Creator, authorizer, node.Groups.Kind),
+                .. node.Groups.Handlers(node.Partitions, authorizer),
+            ],
+            node.Node);
+        reactors.Clear();
+        server = new NetworkServer(
+            new NetworkOptions { ReactorCount = 1 },
+            [new ListenerOptions { Name = "PLAINTEXT", Address = IPAddress.Loopback, Port = 0 }],
+            reactor =>
+            {
+                BrokerReactor made = new(
+                    reactor, apis, 10, SystemClock.Instance, new Random(5), node.Levels.Area("requests"));
+                reactors.Add(made);
+                return made;
+            },
+            this,
+            SystemClock.Instance);
+        node.Groups.Start();
+        server.Open();
+        server.Start();
+    }
+
+    private void StopServing()
+    {
+        BeginStop();
+        server.BeginStop();
+        server.Ended.GetAwaiter().GetResult();
+        server.Dispose();
+        reactors.ForEach(reactor => reactor.Dispose());
+    }
+}
