@@ -333,6 +333,7 @@ public sealed class Connection : Pollable
             isAtEndOfStream = true;
             reader.Release(Reactor);
             EndWithin(Reactor.Options.SlowReaderMs);
+            responses.OnEndOfStream();
             Reactor.Mark(this);
         }
         else if (!IsClosed && !TakesFrames)

@@ -45,6 +45,12 @@ public interface IAbandonedRequest
     /// The connection of the slot is closing. The slot must still be completed, now or later; nothing is sent any more.
     /// </summary>
     void OnAbandoned(ResponseSlot slot);
+
+    /// <summary>
+    /// The client sends nothing more, and is either gone or waits for what it has asked: nothing tells which. So what
+    /// can be answered as it stands is to be completed now.
+    /// </summary>
+    void OnEndOfStream(ResponseSlot slot);
 }
 
 /// <summary>Keeps a file open and in place while ranges of it are on their way to a socket.</summary>

@@ -115,6 +115,15 @@ internal sealed unsafe class ResponseQueue
         }
     }
 
+    /// <summary>The client sends nothing more: tells the requests that wait.</summary>
+    public void OnEndOfStream()
+    {
+        for (ResponseSlot? slot = head; slot is not null; slot = slot.Next)
+        {
+            slot.Waiter?.OnEndOfStream(slot);
+        }
+    }
+
     /// <summary>The connection is gone: frees completed slots and tells the others.</summary>
     /// <param name="keepHead">True where a thread still reads the file of the first slot.</param>
     /// <returns>The first slot where it was to be kept.</returns>

@@ -27,6 +27,7 @@ internal sealed class Node : IDisposable
     private LogDirectories? directories;
     private GroupService? groups;
     private NetworkServer? server;
+    private IFileLock? metadataLock;
 
     public Node(NodeConfig node, LogLevels levels, StopRequest stop)
     {
@@ -49,7 +50,8 @@ internal sealed class Node : IDisposable
     /// <returns>Why not; null where the broker runs.</returns>
     public StartRefusal? Start()
     {
-        StartRefusal? refusal = NodeDirectories.Prepare(node, files, random, log);
+        StartRefusal? refusal = NodeDirectories.Prepare(node, files, random, log)
+            ?? NodeDirectories.LockMetadata(node, files, out metadataLock);
         if (refusal is not null)
         {
             return refusal;
@@ -75,6 +77,7 @@ internal sealed class Node : IDisposable
         if (refusal is not null)
         {
             directories?.Close(brokerEpoch: null);
+            UnlockMetadata();
         }
 
         return refusal;
@@ -92,7 +95,9 @@ internal sealed class Node : IDisposable
         groups.Dispose();
         groups = null;
         long? epoch = quorum!.Image.Brokers.TryGetValue(node.Config.NodeId, out BrokerImage? self) ? self.Epoch : null;
-        return directories!.Close(epoch);
+        bool isClean = directories!.Close(epoch);
+        UnlockMetadata();
+        return isClean;
     }
 
     /// <summary>Frees what is left; where it was started, after <see cref="Stop"/>.</summary>
@@ -106,6 +111,12 @@ internal sealed class Node : IDisposable
         quorum?.Dispose();
     }
 
+    private void UnlockMetadata()
+    {
+        metadataLock?.Release();
+        metadataLock = null;
+    }
+
     private StartRefusal? Open()
     {
         ServerConfig config = node.Config;
@@ -115,10 +126,16 @@ internal sealed class Node : IDisposable
             NodeSettings.Quorum(config, metadataDirectory),
             SystemClock.Instance);
         quorum.Load();
+        StartRefusal? refusal = quorum.Image.IsBootstrapped ? null : NodeDirectories.RefuseOrphans(node, files);
+        if (refusal is not null)
+        {
+            return refusal;
+        }
+
         NodeConfigs configs = new(
             node.Properties.Values, config.IsSelfContained, config, levels.Area("config"));
         configs.Follow(quorum.Image);
-        StartRefusal? refusal = OpenLogs(configs);
+        refusal = OpenLogs(configs);
         if (refusal is not null)
         {
             return refusal;

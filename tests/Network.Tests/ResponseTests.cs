@@ -220,6 +220,21 @@ public sealed class ResponseTests
         TestServer.Until(() => server.Closed.SequenceEqual([CloseReason.PeerClosed]));
     }
 
+    [Fact]
+    public void A_waiting_request_learns_that_its_client_sends_no_more_and_may_answer_at_once()
+    {
+        Waiting waiting = new();
+        using TestServer server = new((_, _, slot) => slot.Waiter = waiting);
+        using FrameClient client = server.Connect();
+        client.Send([1], [2]);
+        client.Socket.Shutdown(SocketShutdown.Send);
+
+        Assert.Equal([9], client.MustReceive());
+        Assert.Equal([9], client.MustReceive());
+        Assert.True(client.IsClosedByServer());
+        Assert.Null(waiting.Abandoned);
+    }
+
     private sealed class Completion(ResponseSlot slot, byte[] payload) : WorkItem
     {
         protected internal override void Run(Reactor reactor)
@@ -235,5 +250,11 @@ public sealed class ResponseTests
         public ResponseSlot? Abandoned;
 
         public void OnAbandoned(ResponseSlot slot) => Volatile.Write(ref Abandoned, slot);
+
+        public void OnEndOfStream(ResponseSlot slot)
+        {
+            slot.Append([9]);
+            slot.Complete();
+        }
     }
 }

@@ -67,10 +67,13 @@ internal abstract class WaitingRequest : IAbandonedRequest
     /// <summary>The connection is gone: nobody waits any more.</summary>
     public abstract void OnAbandoned(ResponseSlot slot);
 
+    /// <summary>The client is gone, most likely: what it polls for is not waited for any more.</summary>
+    public void OnEndOfStream(ResponseSlot slot) => OnStopping();
+
     /// <summary>The time is up: answers with what there is.</summary>
     public abstract void OnTimeUp();
 
-    /// <summary>The server stops: what does not wait for the disk answers with what there is.</summary>
+    /// <summary>The server stops, or the client has sent its last: what does not wait for the disk answers with what there is.</summary>
     public abstract void OnStopping();
 
     protected abstract void OnSignal();

@@ -35,9 +35,15 @@ internal static class DirectoryIdentities
             }
         }
 
-        return directories.Exists(directory => directory.Identity is not null)
-            ? null
-            : "no log directory has a readable meta.properties: they have to be formatted first";
+        if (directories.Exists(directory => directory.Identity is not null))
+        {
+            return null;
+        }
+
+        List<LogDirectory> damaged = directories.FindAll(directory => directory.Problem is not null);
+        return damaged.Count == 0
+            ? "no log directory has a meta.properties: they have to be formatted first"
+            : $"no log directory can be used: {string.Join("; ", damaged.Select(directory => directory.Problem))}";
     }
 
     private static string? Read(IFileSystem files, LogDirectory directory)

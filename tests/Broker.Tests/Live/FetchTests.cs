@@ -26,6 +26,24 @@ public sealed class FetchTests
     }
 
     [Fact]
+    public void A_client_that_has_gone_is_not_polled_for_any_longer()
+    {
+        using LiveBroker broker = new();
+        TopicEntry topic = broker.AddTopic("orders");
+        using WireClient consumer = broker.Connect();
+        int asked = consumer.Send(ApiKey.Fetch, 17, Fetch(topic, 0, maxWaitMs: Forever));
+        broker.Until(() => broker.Reactors[0].Waiting.Count == 1);
+
+        // All that a server sees of a client that closed its socket, too.
+        consumer.Socket.Shutdown(System.Net.Sockets.SocketShutdown.Send);
+        broker.Until(() => broker.Reactors[0].Waiting.Count == 0);
+        Assert.True(topic.Find(0)!.FetchWaiters.IsEmpty);
+        FetchResponse answer = consumer.Receive<FetchResponse>(ApiKey.Fetch, 17, asked);
+        Assert.Empty(answer.Responses[0].Partitions[0].Records!);
+        Assert.True(consumer.IsClosedByServer());
+    }
+
+    [Fact]
     public void A_fetch_on_one_reactor_is_woken_by_a_produce_on_another()
     {
         using LiveBroker broker = new(reactorCount: 2);
