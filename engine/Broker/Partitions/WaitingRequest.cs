@@ -73,7 +73,9 @@ internal abstract class WaitingRequest : IAbandonedRequest
     /// <summary>The time is up: answers with what there is.</summary>
     public abstract void OnTimeUp();
 
-    /// <summary>The server stops, or the client has sent its last: what does not wait for the disk answers with what there is.</summary>
+    /// <summary>
+    /// The server stops, or the client has sent its last: what does not wait for the disk answers with what there is.
+    /// </summary>
     public abstract void OnStopping();
 
     protected abstract void OnSignal();
