@@ -30,6 +30,9 @@ internal sealed class SimulatedLog : IReplicatedLog
 
     public bool HoldsAppends { get; set; }
 
+    /// <summary>How many appends are let through before they are held; none is ever where it is null.</summary>
+    public int? AppendsUntilHold { get; set; }
+
     public bool HoldsReads { get; set; }
 
     public LogRead? HeldRead { get; private set; }
@@ -43,6 +46,8 @@ internal sealed class SimulatedLog : IReplicatedLog
 
     public void Append(LogAppend append)
     {
+        HoldsAppends |= AppendsUntilHold == 0;
+        AppendsUntilHold--;
         if (HoldsAppends)
         {
             held.Enqueue(append);

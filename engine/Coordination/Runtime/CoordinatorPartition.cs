@@ -48,7 +48,7 @@ internal sealed class CoordinatorPartition<TShard>
         (timers, shard) = Renew();
     }
 
-    public int LeaderEpoch { get; set; }
+    public int LeaderEpoch { get; private set; }
 
     public CoordinatorState State { get; private set; } = CoordinatorState.Loading;
 
@@ -60,9 +60,20 @@ internal sealed class CoordinatorPartition<TShard>
     public void Load()
     {
         (timers, shard) = Renew();
+        shard.OnLeaderEpoch(LeaderEpoch);
         State = CoordinatorState.Loading;
         loader = new CoordinatorLoader(index, shard, log, loop, options.LoadBytesMax, lines, OnLoaded);
         loader.Start();
+    }
+
+    /// <summary>This broker stays the leader, in a newer epoch.</summary>
+    public void StayLeader(int leaderEpoch)
+    {
+        if (leaderEpoch > LeaderEpoch)
+        {
+            LeaderEpoch = leaderEpoch;
+            shard.OnLeaderEpoch(leaderEpoch);
+        }
     }
 
     /// <summary>Tells everybody who waits that this broker is not the coordinator any more.</summary>

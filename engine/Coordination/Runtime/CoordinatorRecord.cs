@@ -11,5 +11,10 @@ namespace Millrace.Coordination.Runtime;
 /// <param name="ValueVersion">The version to write the value in.</param>
 public sealed record CoordinatorRecord(IMessage Key, IMessage? Value, short ValueVersion = 0)
 {
+    /// <summary>
+    /// What the decision knows beyond what is written, for whoever applies it live; null while loading.
+    /// </summary>
+    public object? Unwritten { get; init; }
+
     public static CoordinatorRecord Tombstone(IMessage key) => new(key, null);
 }

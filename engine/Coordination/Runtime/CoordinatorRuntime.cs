@@ -50,7 +50,7 @@ public sealed class CoordinatorRuntime<TShard>
             if (partitions.TryGetValue(partition, out CoordinatorPartition<TShard>? known)
                 && (known.LeaderEpoch >= leaderEpoch || known.State != CoordinatorState.Failed))
             {
-                known.LeaderEpoch = Math.Max(known.LeaderEpoch, leaderEpoch);
+                known.StayLeader(leaderEpoch);
                 return;
             }
 

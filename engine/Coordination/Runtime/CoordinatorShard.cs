@@ -23,6 +23,13 @@ public abstract class CoordinatorShard
     {
     }
 
+    /// <summary>
+    /// The epoch that this broker leads the partition in: before loading, and when it rises while it stays the leader.
+    /// </summary>
+    public virtual void OnLeaderEpoch(int leaderEpoch)
+    {
+    }
+
     /// <summary>Everything was loaded: timers may start.</summary>
     public virtual void OnLoaded(long nowMs)
     {
