@@ -8,8 +8,8 @@ namespace Millrace.Coordination.Transactions;
 public interface ITransactionMarkers
 {
     /// <summary>
-    /// Writes markers: all that a loop gathered in one turn, so that a broker's partitions can take theirs in one append
-    /// each. Every marker is answered, once, from any thread or before this returns.
+    /// Writes markers: all that a loop gathered in one turn, so that a broker's partitions can take theirs in one
+    /// append each. Every marker is answered, once, from any thread or before this returns.
     /// </summary>
     void Write(IReadOnlyList<TransactionMarker> markers);
 }

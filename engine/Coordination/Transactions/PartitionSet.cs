@@ -3,8 +3,8 @@ using System.Collections;
 namespace Millrace.Coordination.Transactions;
 
 /// <summary>
-/// The partitions of a transaction, in order. Immutable, as states are compared and taken back; a transaction has few of
-/// them, and every change is written to the log whole anyway.
+/// The partitions of a transaction, in order. Immutable, as states are compared and taken back; a transaction has few
+/// of them, and every change is written to the log whole anyway.
 /// </summary>
 public sealed class PartitionSet : IReadOnlyCollection<TransactionPartition>, IEquatable<PartitionSet>
 {

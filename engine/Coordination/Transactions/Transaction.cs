@@ -53,7 +53,8 @@ internal sealed record Transaction
 
     public static bool IsExhausted(short epoch) => epoch >= short.MaxValue - 1;
 
-    public bool HasTimedOut(long nowMs) => State == TransactionState.Ongoing && !IsTwoPhase && StartMs + TimeoutMs < nowMs;
+    public bool HasTimedOut(long nowMs) =>
+        State == TransactionState.Ongoing && !IsTwoPhase && StartMs + TimeoutMs < nowMs;
 
     /// <summary>A producer begins: the epoch rises, or stays where the producer asks again (KIP-360).</summary>
     /// <param name="timeoutMs">Of its transactions.</param>

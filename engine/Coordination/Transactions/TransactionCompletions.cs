@@ -6,8 +6,8 @@ namespace Millrace.Coordination.Transactions;
 
 /// <summary>
 /// Brings what is decided to its end: once the decision is committed, markers to all partitions, and when all have
-/// theirs, the record that says so. What fails is tried again until it is done or this broker is not the coordinator any
-/// more. Owned by its partition's loop.
+/// theirs, the record that says so. What fails is tried again until it is done or this broker is not the coordinator
+/// any more. Owned by its partition's loop.
 /// </summary>
 internal sealed class TransactionCompletions(
     TransactionShard shard, TransactionOptions options, ShardTimers timers, MarkerGathering gathering, LogArea lines)

@@ -7,7 +7,8 @@ namespace Millrace.Coordination.Transactions;
 
 /// <summary>
 /// EndTxn in both protocols. The first asks for the very epoch of the transaction and cannot tell a repetition from a
-/// second end; in the second every end raises the epoch, which tells them apart (KIP-890). Owned by its partition's loop.
+/// second end; in the second every end raises the epoch, which tells them apart (KIP-890). Owned by its partition's
+/// loop.
 /// </summary>
 internal sealed class TransactionEnds(TransactionShard shard, IProducerIds producerIds, LogArea lines)
 {

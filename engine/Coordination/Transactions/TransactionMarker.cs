@@ -2,7 +2,9 @@ using Millrace.Protocol;
 
 namespace Millrace.Coordination.Transactions;
 
-/// <summary>The end of one transaction, for the partitions that have it still to come. Immutable but for its answer.</summary>
+/// <summary>
+/// The end of one transaction, for the partitions that have it still to come. Immutable but for its answer.
+/// </summary>
 public sealed class TransactionMarker
 {
     private readonly Action<TransactionMarker, MarkerOutcome[]> done;

@@ -22,7 +22,9 @@ public sealed record TransactionOptions
     /// </summary>
     public long ExpirationIntervalMs { get; init; } = 60 * 60 * 1000;
 
-    /// <summary>Whether transactions without a timeout are served (<c>transaction.two.phase.commit.enable</c>).</summary>
+    /// <summary>
+    /// Whether transactions without a timeout are served (<c>transaction.two.phase.commit.enable</c>).
+    /// </summary>
     public bool AllowsTwoPhase { get; init; }
 
     /// <summary>

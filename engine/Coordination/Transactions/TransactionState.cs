@@ -1,9 +1,9 @@
 namespace Millrace.Coordination.Transactions;
 
 /// <summary>
-/// Where a transactional id is, by Kafka's numbers, as its records have them. Legal ways: from Empty, CompleteCommit and
-/// CompleteAbort to Empty, Ongoing and, under transaction version 2, PrepareAbort, as a producer may abort a transaction
-/// that never reached here; from Ongoing to Ongoing, PrepareCommit and PrepareAbort; from PrepareCommit to
+/// Where a transactional id is, by Kafka's numbers, as its records have them. Legal ways: from Empty, CompleteCommit
+/// and CompleteAbort to Empty, Ongoing and, under transaction version 2, PrepareAbort, as a producer may abort a
+/// transaction that never reached here; from Ongoing to Ongoing, PrepareCommit and PrepareAbort; from PrepareCommit to
 /// CompleteCommit; from PrepareAbort to CompleteAbort. From states without an open transaction an id may be forgotten.
 /// Kafka's two passing states, Dead and PrepareEpochFence, are never written; they exist here as names of filters.
 /// </summary>

@@ -63,13 +63,15 @@ public sealed class CrashTests
         /// <summary>Nothing: it never reached the log.</summary>
         BeforeAppend,
 
-        /// <summary>It is in the log and stays, though nobody was told: neither the coordinator nor the client.</summary>
+        /// <summary>
+        /// It is in the log and stays, though nobody was told: neither the coordinator nor the client.
+        /// </summary>
         BetweenAppendAndAnswer,
 
         /// <summary>It was in the log of the leader alone, and is gone with it.</summary>
         BeforeCommit,
 
-        /// <summary>It is committed, and the answer to the client is lost.</summary>
+        /// <summary>It is committed, and whoever waits is told; what would follow is not done.</summary>
         AfterCommit,
     }
 

@@ -17,7 +17,8 @@ public sealed class TransactionEndTests
         Assert.Equal(ErrorCode.None, one.Add(producer, version: 0, partitions: [Transacted.P0, Transacted.P1]));
         Assert.Equal(producer, one.End(producer, isCommit, version: 0));
         TransactionMarker marker = one.Markers.Take();
-        Assert.Equal((isCommit, (short)0, (short)0), (marker.IsCommit, marker.ProducerEpoch, marker.TransactionVersion));
+        Assert.Equal(
+            (isCommit, (short)0, (short)0), (marker.IsCommit, marker.ProducerEpoch, marker.TransactionVersion));
         Assert.Equal([Transacted.P0, Transacted.P1], marker.Partitions);
         Assert.Equal(ErrorCode.ConcurrentTransactions, one.End(producer, isCommit, version: 0).Error);
         Assert.Equal(ErrorCode.ConcurrentTransactions, one.Add(producer, version: 0));
@@ -41,7 +42,8 @@ public sealed class TransactionEndTests
         ProducerStart next = one.End(producer, isCommit);
         Assert.Equal(new ProducerStart(ErrorCode.None, 1000, 1), next);
         TransactionMarker marker = one.Markers.Take();
-        Assert.Equal((isCommit, (short)1, (short)2), (marker.IsCommit, marker.ProducerEpoch, marker.TransactionVersion));
+        Assert.Equal(
+            (isCommit, (short)1, (short)2), (marker.IsCommit, marker.ProducerEpoch, marker.TransactionVersion));
         Assert.Equal(ErrorCode.ConcurrentTransactions, one.End(producer, isCommit).Error);
         Assert.Equal(ErrorCode.ConcurrentTransactions, one.Add(next));
         marker.Answer([MarkerOutcome.Written]);
