@@ -137,12 +137,13 @@ public sealed class CrashTests
             Coordinator.Markers.Held.Clear();
             foreach (TransactionMarker marker in markers)
             {
-                marker.Answer(
-                    [.. marker.Partitions.Select(name => Array.Find(Partitions, one => one.Name == name)!.End(marker))]);
+                marker.Answer([.. marker.Partitions.Select(name => Of(name).End(marker))]);
             }
 
             Coordinator.Loop.RunTurn();
         }
+
+        private ModelPartition Of(TransactionPartition name) => Array.Find(Partitions, one => one.Name == name)!;
 
         private void Crash()
         {
