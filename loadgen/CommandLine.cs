@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Millrace.Loadgen.Report;
 
 namespace Millrace.Loadgen;
 
@@ -9,5 +10,7 @@ internal static class CommandLine
         new("loadgen: loads a Kafka-compatible broker on a schedule, and measures what it does.")
         {
             VersionCommand.Create(),
+            CompareCommand.Create(),
+            ReportCommand.Create(),
         };
 }
