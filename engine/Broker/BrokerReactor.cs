@@ -52,6 +52,9 @@ public sealed class BrokerReactor : IFrameHandler, IDisposable
 
     internal LogAppender Appender { get; } = new();
 
+    /// <summary>For requests that are kept beyond their turn.</summary>
+    internal BufferPool Memory => owner.Memory;
+
     internal ProduceCalls Produces { get; }
 
     internal FetchCalls Fetches { get; }

@@ -211,7 +211,8 @@ internal sealed class Coordinated : IDisposable
             take)).Value.Topics[0].Partitions[0].ErrorCode;
 
     public ErrorCode EndTransaction(long producerId, bool isCommit) => Ask<ErrorCode>(take =>
-        Coordinator.EndTransaction(0, new Producer(producerId, 0), coordinatorEpoch: 1, isCommit, take)).Value;
+        Coordinator.EndTransaction(
+            0, new Producer(producerId, 0), coordinatorEpoch: 1, transactionVersion: 0, isCommit, take)).Value;
 
     public OffsetFetchResponse.OffsetFetchResponsePartitions Fetch(
         string topic = "t", int partition = 0, bool requireStable = false, string group = Group,

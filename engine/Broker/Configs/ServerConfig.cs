@@ -126,6 +126,14 @@ public sealed class ServerConfig
 
     public long ReplicaLagTimeMaxMs => Values.Long("replica.lag.time.max.ms");
 
+    public int RequestTimeoutMs => Values.Int("request.timeout.ms");
+
+    public bool VerifiesTransactions => Values.Boolean("transaction.partition.verification.enable");
+
+    public int AddPartitionsRetryBackoffMs => Values.Int("add.partitions.to.txn.retry.backoff.ms");
+
+    public int AddPartitionsRetryBackoffMaxMs => Values.Int("add.partitions.to.txn.retry.backoff.max.ms");
+
     public int ProducerIdExpirationMs => Values.Int("producer.id.expiration.ms");
 
     /// <summary>Log defaults, for topics that say nothing of their own.</summary>

@@ -69,6 +69,8 @@ internal sealed unsafe class PartitionReplicatedLog : IReplicatedLog
                 append.Batch.Length,
                 topic!.Config.MinInsyncReplicas,
                 clock.WallMs,
+                append.TransactionVersion,
+                append.TransactionGuard is TransactionProof proof ? proof : TransactionProof.Missing,
                 out PartitionLog? log);
             nextOffset = result.LastOffset + 1;
             error = result.Error == ErrorCode.None ? partition.Flush(log!, result.Ticket) : result.Error;

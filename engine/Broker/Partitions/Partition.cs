@@ -125,6 +125,7 @@ public sealed unsafe class Partition
     /// <param name="acks">-1 demands <c>min.insync.replicas</c> of replicas in sync.</param>
     /// <param name="minInSyncReplicas">The topic's config.</param>
     /// <param name="nowMs">Wall clock.</param>
+    /// <param name="proof">That a transaction may begin here.</param>
     /// <param name="found">The log that it went to, which is the one to flush.</param>
     public AppendResult AppendAsLeader(
         LogAppender appender,
@@ -133,6 +134,7 @@ public sealed unsafe class Partition
         short acks,
         int minInSyncReplicas,
         long nowMs,
+        in TransactionProof proof,
         out PartitionLog? found)
     {
         PartitionLeadership current = Leadership;
@@ -142,24 +144,69 @@ public sealed unsafe class Partition
             return new AppendResult { Error = error, FirstOffset = -1, LastOffset = -1, LogStartOffset = -1 };
         }
 
-        // No transaction coordinator has confirmed a transaction here: only one that is open in the log goes on.
-        LeaderAppend append = new(current.LeaderEpoch, AppendOrigin.Client, nowMs, RefusesNewTransaction: true);
+        LeaderAppend append = new(current.LeaderEpoch, AppendOrigin.Client, nowMs, Proof: proof);
         return found!.AppendAsLeader(appender, start, length, append);
     }
 
     /// <summary>
-    /// Appends a batch that a coordinator of this broker made, through the gate of a produce with acks=all. As <see
-    /// cref="AppendAsLeader"/> in all else.
+    /// Appends a batch that a coordinator made, through the gate of a produce with acks=all: its records, or a
+    /// transaction's end marker. As <see cref="AppendAsLeader"/> in all else.
     /// </summary>
+    /// <param name="transactionVersion">Of a marker: the version under which the transaction ends.</param>
     public AppendResult AppendAsCoordinator(
-        LogAppender appender, byte* start, int length, int minInSyncReplicas, long nowMs, out PartitionLog? found)
+        LogAppender appender,
+        byte* start,
+        int length,
+        int minInSyncReplicas,
+        long nowMs,
+        short transactionVersion,
+        in TransactionProof proof,
+        out PartitionLog? found)
     {
         PartitionLeadership current = Leadership;
         ErrorCode error = CheckAppend(current, acks: -1, minInSyncReplicas, out found);
+        if (error != ErrorCode.None)
+        {
+            return new AppendResult { Error = error, FirstOffset = -1, LastOffset = -1, LogStartOffset = -1 };
+        }
+
+        LeaderAppend append = new(current.LeaderEpoch, AppendOrigin.Coordinator, nowMs, transactionVersion, proof);
+        return found!.AppendAsLeader(appender, start, length, append);
+    }
+
+    /// <summary>
+    /// A client is about to append to a transaction: see <see cref="PartitionLog.BeginVerification"/>. Any error of the
+    /// partition itself is told, too.
+    /// </summary>
+    public ErrorCode BeginVerification(
+        long producerId, short epoch, int firstSequence, bool raisesEpoch, long nowMs, out VerificationGuard guard)
+    {
+        guard = default;
+        ErrorCode error = Check(currentLeaderEpoch: -1, requiresLeader: true, out PartitionLog? found);
         return error == ErrorCode.None
-            ? found!.AppendAsLeader(
-                appender, start, length, new LeaderAppend(current.LeaderEpoch, AppendOrigin.Coordinator, nowMs))
-            : new AppendResult { Error = error, FirstOffset = -1, LastOffset = -1, LogStartOffset = -1 };
+            ? found!.BeginVerification(producerId, epoch, firstSequence, raisesEpoch, nowMs, out guard)
+            : error;
+    }
+
+    /// <summary>
+    /// Whether an append is acknowledged: none where the high watermark has passed it, an error where it never will,
+    /// null while it may.
+    /// </summary>
+    /// <param name="requiredOffset">The offset behind the append.</param>
+    public ErrorCode? OutcomeOf(long requiredOffset)
+    {
+        PartitionLog? current = Log;
+        if (current is null || current.IsOffline)
+        {
+            return ErrorCode.KafkaStorageError;
+        }
+
+        if (!Leadership.IsLeader)
+        {
+            return ErrorCode.NotLeaderOrFollower;
+        }
+
+        return current.HighWatermark >= requiredOffset ? ErrorCode.None : null;
     }
 
     /// <summary>Writes what was appended, and takes the high watermark along.</summary>

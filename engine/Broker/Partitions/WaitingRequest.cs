@@ -7,7 +7,7 @@ namespace Millrace.Broker;
 /// A request that may have to wait for partitions, with its time limit. It belongs to one reactor and runs on its
 /// thread alone; any thread may signal it. Pooled: it is used again only once no signal is on its way.
 /// </summary>
-internal abstract class WaitingRequest : IAbandonedRequest
+internal abstract class WaitingRequest : IAbandonedRequest, ISignalled
 {
     private readonly Delivery delivery;
     private readonly TimeLimit timeLimit;
@@ -93,8 +93,8 @@ internal abstract class WaitingRequest : IAbandonedRequest
         Reactor.Deadlines.Arm(timeLimit, Reactor.NowMs + milliseconds);
     }
 
-    /// <summary>The request is answered, its waiters are out of their lists.</summary>
-    protected void End()
+    /// <summary>Goes on: what it waited for is there, or will not come.</summary>
+    protected void StopWaiting()
     {
         if (isWaiting)
         {
@@ -102,7 +102,12 @@ internal abstract class WaitingRequest : IAbandonedRequest
             Reactor.Waiting.Remove(this);
             Reactor.Deadlines.Cancel(timeLimit);
         }
+    }
 
+    /// <summary>The request is answered, its waiters are out of their lists.</summary>
+    protected void End()
+    {
+        StopWaiting();
         IsEnded = true;
         if (Volatile.Read(ref signalled) == 0)
         {

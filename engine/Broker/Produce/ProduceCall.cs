@@ -27,9 +27,10 @@ internal sealed class ProduceCall : WaitingRequest
     private int timeoutMs;
 
     public ProduceCall(BrokerReactor reactor)
-        : base(reactor)
-    {
-    }
+        : base(reactor) => Verification = new ProduceVerification(this);
+
+    /// <summary>What the request has to show for the transaction that it is part of.</summary>
+    public ProduceVerification Verification { get; }
 
     /// <summary>Next one of the pool, or of the turn.</summary>
     public ProduceCall? Next { get; set; }
@@ -109,7 +110,14 @@ internal sealed class ProduceCall : WaitingRequest
                 item.Fail(error);
             }
         }
+
+        Verification.Release();
     }
+
+    /// <summary>The coordinator of its transaction is asked; nothing is appended yet.</summary>
+    public void AwaitVerification(int timeLimitMs) => WaitFor(timeLimitMs);
+
+    public void EndVerificationWait() => StopWaiting();
 
     /// <summary>Answers, or waits for what the acknowledgement asks for.</summary>
     public void Settle()
@@ -132,11 +140,25 @@ internal sealed class ProduceCall : WaitingRequest
 
     public override void OnAbandoned(ResponseSlot abandoned) => Answer(isTimeUp: false);
 
-    public override void OnTimeUp() => Answer(isTimeUp: true);
+    public override void OnTimeUp()
+    {
+        if (Verification.IsWaiting)
+        {
+            Verification.GiveUp();
+        }
+        else
+        {
+            Answer(isTimeUp: true);
+        }
+    }
 
     public override void OnStopping()
     {
-        // It waits for the disk, which comes.
+        // Otherwise it waits for the disk, which comes.
+        if (Verification.IsWaiting)
+        {
+            Verification.GiveUp();
+        }
     }
 
     protected override void OnSignal()

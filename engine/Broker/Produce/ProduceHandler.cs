@@ -12,18 +12,24 @@ namespace Millrace.Broker;
 /// <summary>
 /// Appends records to partitions that this broker leads; see <see cref="ProduceCall"/> for what follows.
 /// </summary>
-public sealed class ProduceHandler : IRequestHandler
+public sealed partial class ProduceHandler : IRequestHandler
 {
     private readonly PartitionTable partitions;
     private readonly IAuthorizer authorizer;
 
-    public ProduceHandler(PartitionTable partitions, IAuthorizer authorizer)
+    /// <param name="partitions">Where partitions are found.</param>
+    /// <param name="authorizer">Who may write what.</param>
+    /// <param name="transactions">What a transaction has to pass before it begins on a partition.</param>
+    public ProduceHandler(PartitionTable partitions, IAuthorizer authorizer, TransactionGate transactions)
     {
         this.partitions = partitions;
         this.authorizer = authorizer;
+        Transactions = transactions;
     }
 
     public ApiKey ApiKey => ApiKey.Produce;
+
+    internal TransactionGate Transactions { get; }
 
     /// <summary>Kafka's own tools write to internal topics under this client id, and nobody else.</summary>
     private static ReadOnlySpan<byte> AdminClientId => "__admin_client"u8;
@@ -38,7 +44,28 @@ public sealed class ProduceHandler : IRequestHandler
 
         ProduceCall call = reactor.Produces.Take();
         call.Begin(request, produce.Acks, produce.TimeoutMs);
-        ErrorCode refusal = CheckTransaction(request, produce);
+        TransactionalSender sender = TransactionalSender.Of(produce);
+        ErrorCode refusal = CheckSender(request, produce, sender);
+        if (refusal == ErrorCode.None
+            && sender.IsPresent
+            && NeedsVerification(request, produce)
+            && call.Verification.TryBegin(this, request, sender))
+        {
+            return default;
+        }
+
+        Append(call, request, refusal);
+        return default;
+    }
+
+    /// <summary>
+    /// Appends what the request carries and leaves the rest to the end of the turn: now, or once its transaction is
+    /// verified.
+    /// </summary>
+    internal void Append(ProduceCall call, in RequestView request, ErrorCode refusal = ErrorCode.None)
+    {
+        ProduceRequestReader produce = new(request.Body, request.Version);
+        int place = 0;
         while (produce.NextTopic())
         {
             TopicEntry? topic = null;
@@ -47,40 +74,31 @@ public sealed class ProduceHandler : IRequestHandler
             while (produce.NextPartition())
             {
                 ref ProduceItem item = ref call.AddItem(produce.Index);
-                Append(reactor, request, ref produce, error, topic, ref item);
+                Append(call, request, ref produce, error, topic, place++, ref item);
             }
         }
 
-        reactor.Produces.AddToTurn(call);
-        return default;
+        call.Reactor.Produces.AddToTurn(call);
     }
 
     /// <summary>
     /// One transactional batch makes the whole request one, which has to name a transactional id that its sender may
-    /// use.
+    /// use, and one producer.
     /// </summary>
-    /// <param name="request">Whose.</param>
-    /// <param name="produce">A copy, which is walked.</param>
-    private ErrorCode CheckTransaction(in RequestView request, ProduceRequestReader produce)
+    private ErrorCode CheckSender(
+        in RequestView request, scoped in ProduceRequestReader produce, in TransactionalSender sender)
     {
-        NullableUtf8 id = produce.TransactionalId;
-        bool isTransactional = false;
-        while (!isTransactional && produce.NextTopic())
+        if (!sender.IsPresent)
         {
-            while (!isTransactional && produce.NextPartition())
-            {
-                RecordBatches batches = new(produce.Records);
-                while (!isTransactional && batches.MoveNext())
-                {
-                    isTransactional = batches.Current.IsTransactional;
-                }
-            }
+            return ErrorCode.None;
         }
 
-        bool isAllowed = !isTransactional
-            || (id.HasValue && authorizer.Allows(
-                request.Connection.Session, AclOperation.Write, AclResourceType.TransactionalId, id.Bytes));
-        return isAllowed ? ErrorCode.None : ErrorCode.TransactionalIdAuthorizationFailed;
+        NullableUtf8 id = produce.TransactionalId;
+        bool isAllowed = id.HasValue && authorizer.Allows(
+            request.Connection.Session, AclOperation.Write, AclResourceType.TransactionalId, id.Bytes);
+        return !isAllowed ? ErrorCode.TransactionalIdAuthorizationFailed
+            : sender.IsMixed ? ErrorCode.InvalidProducerIdMapping
+            : ErrorCode.None;
     }
 
     private ErrorCode FindTopic(
@@ -105,24 +123,18 @@ public sealed class ProduceHandler : IRequestHandler
         return found ? ErrorCode.None : ErrorCode.UnknownTopicOrPartition;
     }
 
-    private static unsafe void Append(
-        BrokerReactor reactor,
+    private unsafe void Append(
+        ProduceCall call,
         in RequestView request,
         scoped ref ProduceRequestReader produce,
         ErrorCode topicError,
         TopicEntry? topic,
+        int place,
         scoped ref ProduceItem item)
     {
-        item.Error = topicError != ErrorCode.None ? topicError : ErrorOf(request, produce.Acks, topic!);
+        item.Error = Check(request, produce, topicError, topic, out item.Partition);
         if (item.Error != ErrorCode.None)
         {
-            return;
-        }
-
-        item.Partition = topic!.Find(item.Index);
-        if (item.Partition is null)
-        {
-            item.Error = ErrorCode.UnknownTopicOrPartition;
             return;
         }
 
@@ -135,17 +147,46 @@ public sealed class ProduceHandler : IRequestHandler
             return;
         }
 
+        ProduceVerification.Proof proof = call.Verification.ProofOf(place);
+        if (proof.Error != ErrorCode.None)
+        {
+            item.Fail(proof.Tell(TransactionClients.OfProduce(request.Version), out byte[]? message));
+            item.Refusal = message is null ? null : new ProduceRefusal(message, []);
+            return;
+        }
+
+        BrokerReactor reactor = call.Reactor;
         long nowMs = reactor.Clock.WallMs;
         byte* start = (byte*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(request.Body)) + produce.RecordsPosition;
-        AppendResult result = item.Partition.AppendAsLeader(
+        AppendResult result = item.Partition!.AppendAsLeader(
             reactor.Appender,
             start,
             produce.Records.Length,
             produce.Acks,
-            topic.Config.MinInsyncReplicas,
+            topic!.Config.MinInsyncReplicas,
             nowMs,
+            new TransactionProof(Transactions.Verifies, proof.Guard),
             out item.Log);
         Take(reactor, result, nowMs, ref item);
+    }
+
+    /// <summary>What is wrong with one partition of a request, before its records are looked at.</summary>
+    private static ErrorCode Check(
+        in RequestView request,
+        scoped in ProduceRequestReader produce,
+        ErrorCode topicError,
+        TopicEntry? topic,
+        out Partition? partition)
+    {
+        partition = null;
+        ErrorCode error = topicError != ErrorCode.None ? topicError : ErrorOf(request, produce.Acks, topic!);
+        if (error != ErrorCode.None)
+        {
+            return error;
+        }
+
+        partition = topic!.Find(produce.Index);
+        return partition is null ? ErrorCode.UnknownTopicOrPartition : ErrorCode.None;
     }
 
     private static ErrorCode ErrorOf(in RequestView request, short acks, TopicEntry topic)

@@ -174,10 +174,11 @@ public sealed class GroupCoordinator
             (error, response) => answer(response ?? OffsetAnswers.Failed(request, WriteErrors.ToGroupError(error))));
     }
 
-    /// <summary>Appends a transaction's marker to a partition of <c>__consumer_offsets</c>.</summary>
+    /// <summary>Appends a transaction's marker to a partition of <c>__consumer_offsets</c>, and applies it.</summary>
     public void EndTransaction(
-        int partition, Producer producer, int coordinatorEpoch, bool isCommit, Action<ErrorCode> answer) =>
-        Runtime.EndTransaction(partition, producer, coordinatorEpoch, isCommit, answer);
+        int partition, Producer producer, int coordinatorEpoch, short transactionVersion, bool isCommit,
+        Action<ErrorCode> answer) =>
+        Runtime.EndTransaction(partition, producer, coordinatorEpoch, transactionVersion, isCommit, answer);
 
     /// <summary>One group of an OffsetFetch; <see cref="OffsetFetchShape"/> has the forms of the versions.</summary>
     public void FetchOffsets(

@@ -139,7 +139,7 @@ internal sealed class CoordinatorPartition<TShard>
     }
 
     /// <summary>Appends a transaction's end marker and applies it.</summary>
-    public void EndTransaction(in Producer producer, int coordinatorEpoch, bool isCommit, Action<ErrorCode> answer)
+    public void EndTransaction(in Producer producer, in TransactionEnd end, Action<ErrorCode> answer)
     {
         ErrorCode refusal = Check();
         if (refusal != ErrorCode.None)
@@ -155,10 +155,10 @@ internal sealed class CoordinatorPartition<TShard>
             UndoMark = undo.Mark,
             ProducerId = producer.Id,
             ProducerEpoch = producer.Epoch,
-            End = new TransactionEnd(isCommit, coordinatorEpoch, loop.Clock.WallMs),
+            End = end with { TimestampMs = loop.Clock.WallMs },
         };
         gathering.Operations.Add(new PendingOperation(loop.Deadlines, answer));
-        shard.ApplyMarker(producer.Id, producer.Epoch, isCommit);
+        shard.ApplyMarker(producer.Id, producer.Epoch, end.IsCommit);
         nextOffset++;
         Seal();
         Send();
@@ -328,6 +328,7 @@ internal sealed class CoordinatorPartition<TShard>
         log.Append(new LogAppend(
             batch.Build(loop.Builder, options.Codec),
             batch.TransactionGuard,
+            batch.End?.TransactionVersion ?? 0,
             (error, next) => loop.Post(() => OnAppended(batch, error, next))));
     }
 

@@ -99,9 +99,20 @@ public sealed class CoordinatorRuntime<TShard>
         On(partition, led => led.Read(read, answer), error => answer(error, default));
 
     /// <summary>Ends a producer's transaction in a partition with its marker.</summary>
+    /// <param name="partition">Of the coordinator's topic.</param>
+    /// <param name="producer">Whose; its epoch is the marker's.</param>
+    /// <param name="coordinatorEpoch">Of the transaction coordinator: the log refuses an older one.</param>
+    /// <param name="transactionVersion">Under which it ends.</param>
+    /// <param name="isCommit">Commit rather than abort.</param>
+    /// <param name="answer">Takes the error, or None once the marker is committed.</param>
     public void EndTransaction(
-        int partition, Producer producer, int coordinatorEpoch, bool isCommit, Action<ErrorCode> answer) =>
-        On(partition, led => led.EndTransaction(producer, coordinatorEpoch, isCommit, answer), answer);
+        int partition, Producer producer, int coordinatorEpoch, short transactionVersion, bool isCommit,
+        Action<ErrorCode> answer) =>
+        On(
+            partition,
+            led => led.EndTransaction(
+                producer, new TransactionEnd(isCommit, coordinatorEpoch, transactionVersion), answer),
+            answer);
 
     /// <summary>How far the load of a partition is; answered on its loop, with null where it is not led here.</summary>
     public void AskProgress(int partition, Action<LoadProgress?> answer) =>

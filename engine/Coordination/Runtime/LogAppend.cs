@@ -11,11 +11,14 @@ public sealed class LogAppend
     /// <param name="batch">A whole batch; the log may keep the memory until it answers, and may patch it.</param>
     /// <param name="transactionGuard">What the caller of a transactional write got when it had the transaction
     /// verified, or null.</param>
+    /// <param name="transactionVersion">Of a transaction's end marker: the version under which it ends.</param>
     /// <param name="done">Takes the answer.</param>
-    internal LogAppend(Memory<byte> batch, object? transactionGuard, Action<ErrorCode, long> done)
+    internal LogAppend(
+        Memory<byte> batch, object? transactionGuard, short transactionVersion, Action<ErrorCode, long> done)
     {
         Batch = batch;
         TransactionGuard = transactionGuard;
+        TransactionVersion = transactionVersion;
         this.done = done;
     }
 
@@ -23,6 +26,9 @@ public sealed class LogAppend
 
     /// <summary>Handed through from the write that caused the batch (KIP-890 verification); null without one.</summary>
     public object? TransactionGuard { get; }
+
+    /// <summary>For the log's check of a marker (KIP-1228); 0 for anything else.</summary>
+    public short TransactionVersion { get; }
 
     /// <summary>The batch is in the leader's log.</summary>
     /// <param name="nextOffset">The offset behind it.</param>

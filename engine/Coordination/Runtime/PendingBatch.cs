@@ -75,5 +75,6 @@ internal sealed class PendingBatch
     }
 }
 
-/// <summary>What a transaction's end marker says.</summary>
-internal readonly record struct TransactionEnd(bool IsCommit, int CoordinatorEpoch, long TimestampMs);
+/// <summary>What a transaction's end marker says, and under which transaction version it was decided.</summary>
+internal readonly record struct TransactionEnd(
+    bool IsCommit, int CoordinatorEpoch, short TransactionVersion, long TimestampMs = -1);

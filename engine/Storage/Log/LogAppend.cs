@@ -9,16 +9,16 @@ namespace Millrace.Storage;
 /// <param name="Origin">Who appends.</param>
 /// <param name="NowMs">Wall clock.</param>
 /// <param name="TransactionVersion">For markers: the version under which the transaction ends.</param>
-/// <param name="RefusesNewTransaction">
-/// The transaction coordinator has not confirmed that the partition is part of the producer's transaction: a
-/// transactional batch is only taken where the transaction has begun here before (KIP-890).
+/// <param name="Proof">
+/// That the transaction coordinator knows of a transaction that begins here with this append (KIP-890). Not needed by
+/// default, as only clients' and coordinators' records are in transactions.
 /// </param>
 public readonly record struct LeaderAppend(
     int LeaderEpoch,
     AppendOrigin Origin,
     long NowMs,
     short TransactionVersion = 0,
-    bool RefusesNewTransaction = false);
+    TransactionProof Proof = default);
 
 /// <summary>
 /// Names the group of appends that are written together: what <see cref="PartitionLog.Flush(FlushTicket)"/> asks for.

@@ -229,14 +229,7 @@ public sealed unsafe partial class PartitionLog
             }
             else
             {
-                verdict = producers.Check(ProducerBatchOf(batch), append.Origin, out duplicate);
-                if (verdict == ProducerVerdict.Accept
-                    && append.RefusesNewTransaction
-                    && batch.IsTransactional
-                    && !producers.HasOpenTransaction(batch.ProducerId, batch.ProducerEpoch))
-                {
-                    return ProducerVerdict.NotInTransaction;
-                }
+                verdict = producers.Check(ProducerBatchOf(batch), append.Origin, append.Proof, out duplicate);
             }
 
             if (verdict != ProducerVerdict.Accept)

@@ -1,4 +1,5 @@
 using Millrace.Base;
+using Millrace.Protocol;
 
 namespace Millrace.Storage;
 
@@ -252,6 +253,28 @@ public sealed partial class PartitionLog
         lock (gate)
         {
             return producers.HasOpenTransaction(producerId, epoch);
+        }
+    }
+
+    /// <summary>
+    /// A client is about to append to a transaction: says whether its coordinator has to confirm that the partition is
+    /// part of it, and notes that it is being asked. Any thread.
+    /// </summary>
+    /// <param name="producerId">Whose.</param>
+    /// <param name="epoch">Under which epoch.</param>
+    /// <param name="firstSequence">Of the batch.</param>
+    /// <param name="raisesEpoch">The client speaks transaction version 2.</param>
+    /// <param name="nowMs">Wall clock.</param>
+    /// <param name="guard">What the append has to show; none where the transaction is open here already.</param>
+    /// <returns>None, or INVALID_PRODUCER_EPOCH.</returns>
+    public ErrorCode BeginVerification(
+        long producerId, short epoch, int firstSequence, bool raisesEpoch, long nowMs, out VerificationGuard guard)
+    {
+        lock (gate)
+        {
+            ProducerVerdict verdict = producers.BeginVerification(
+                producerId, epoch, firstSequence, raisesEpoch, nowMs, out guard);
+            return verdict == ProducerVerdict.Accept ? ErrorCode.None : ErrorOf(verdict);
         }
     }
 

@@ -24,6 +24,9 @@ public sealed class ProducerStates(long expirationMs)
     /// <summary>Ended by a marker that lies above the high watermark: readers cannot see the outcome yet.</summary>
     private readonly TransactionSpans unreplicated = new();
 
+    /// <summary>Transactions that are to begin here and that their coordinator is being asked about.</summary>
+    private readonly ProducerVerifications verifications = new();
+
     private long firstUnstableOffset = long.MaxValue;
 
     /// <summary>How many producers are remembered.</summary>
@@ -53,26 +56,77 @@ public sealed class ProducerStates(long expirationMs)
     public bool HasOpenTransaction(long producerId, short epoch) =>
         entries.TryGetValue(producerId, out ProducerEntry? entry) && entry.HasOpenTransaction && entry.Epoch == epoch;
 
+    /// <summary>
+    /// A transaction may be about to begin here: notes it, so that the append that follows the coordinator's word can be
+    /// told from one that was overtaken by the transaction's end (KIP-890).
+    /// </summary>
+    /// <param name="producerId">Whose.</param>
+    /// <param name="epoch">Under which epoch.</param>
+    /// <param name="firstSequence">Sequence of the batch that waits to be appended.</param>
+    /// <param name="raisesEpoch">The producer's epoch rises with each transaction (transaction version 2).</param>
+    /// <param name="nowMs">Wall-clock milliseconds.</param>
+    /// <param name="guard">What the append has to show; none where the transaction is open here already.</param>
+    /// <returns><see cref="ProducerVerdict.Accept"/>, or <see cref="ProducerVerdict.OldEpoch"/>.</returns>
+    public ProducerVerdict BeginVerification(
+        long producerId, short epoch, int firstSequence, bool raisesEpoch, long nowMs, out VerificationGuard guard)
+    {
+        guard = default;
+        if (entries.TryGetValue(producerId, out ProducerEntry? entry))
+        {
+            if (epoch < entry.Epoch)
+            {
+                return ProducerVerdict.OldEpoch;
+            }
+
+            if (entry.HasOpenTransaction && entry.Epoch == epoch)
+            {
+                return ProducerVerdict.Accept;
+            }
+        }
+
+        guard = verifications.Begin(producerId, epoch, firstSequence, raisesEpoch, nowMs);
+        return ProducerVerdict.Accept;
+    }
+
+    /// <summary>As the other form, for an append that needs no verification.</summary>
+    public ProducerVerdict Check(in ProducerBatch batch, AppendOrigin origin, out CachedBatch duplicate) =>
+        Check(batch, origin, TransactionProof.NotNeeded, out duplicate);
+
     /// <summary>Says whether a data batch may be appended. Its offsets need not be known yet.</summary>
+    /// <param name="batch">The batch.</param>
+    /// <param name="origin">Who appends it.</param>
+    /// <param name="proof">That the coordinator knows of the transaction that the batch would begin here.</param>
     /// <param name="duplicate">The batch that was appended before, for <see cref="ProducerVerdict.Duplicate"/>.</param>
-    public ProducerVerdict Check(in ProducerBatch batch, AppendOrigin origin, out CachedBatch duplicate)
+    public ProducerVerdict Check(
+        in ProducerBatch batch, AppendOrigin origin, in TransactionProof proof, out CachedBatch duplicate)
     {
         duplicate = default;
-        if (origin == AppendOrigin.Replication || !entries.TryGetValue(batch.ProducerId, out ProducerEntry? entry))
+        if (origin == AppendOrigin.Replication)
         {
-            // Nothing known of the producer: retention or DeleteRecords may have taken its records, so any sequence
-            // goes.
             return ProducerVerdict.Accept;
         }
 
-        if (origin == AppendOrigin.Client && entry.TryFindDuplicate(batch, out duplicate))
+        entries.TryGetValue(batch.ProducerId, out ProducerEntry? entry);
+        if (entry is not null)
         {
-            return ProducerVerdict.Duplicate;
+            if (origin == AppendOrigin.Client && entry.TryFindDuplicate(batch, out duplicate))
+            {
+                return ProducerVerdict.Duplicate;
+            }
+
+            if (batch.Epoch < entry.Epoch)
+            {
+                return ProducerVerdict.OldEpoch;
+            }
         }
 
-        if (batch.Epoch < entry.Epoch)
+        bool isOpen = entry is { HasOpenTransaction: true };
+        if (batch.IsTransactional
+            && proof.IsNeeded
+            && !(isOpen && entry!.Epoch == batch.Epoch)
+            && !verifications.Confirms(batch.ProducerId, proof.Guard))
         {
-            return ProducerVerdict.OldEpoch;
+            return ProducerVerdict.NotInTransaction;
         }
 
         if (origin == AppendOrigin.Client && !IsInSequence(batch, entry))
@@ -80,15 +134,30 @@ public sealed class ProducerStates(long expirationMs)
             return ProducerVerdict.OutOfOrder;
         }
 
-        return entry.HasOpenTransaction && !batch.IsTransactional
-            ? ProducerVerdict.NotInTransaction
-            : ProducerVerdict.Accept;
+        return isOpen && !batch.IsTransactional ? ProducerVerdict.NotInTransaction : ProducerVerdict.Accept;
     }
 
-    private static bool IsInSequence(in ProducerBatch batch, ProducerEntry entry) =>
-        batch.Epoch == entry.Epoch
+    private bool IsInSequence(in ProducerBatch batch, ProducerEntry? entry)
+    {
+        if (verifications.TryGet(batch.ProducerId, out ProducerVerifications.Verification pending)
+            && (batch.FirstSequence > pending.LowestSequence
+                || (pending.RaisesEpoch && batch.FirstSequence != 0 && entry is null or { BatchCount: 0 })))
+        {
+            // An earlier batch waits to be verified or sent again; under version 2 each transaction begins with 0.
+            return false;
+        }
+
+        if (entry is null or { Epoch: ProducerEntry.NoEpoch })
+        {
+            // Nothing known of the producer: retention or DeleteRecords may have taken its records, so any sequence
+            // goes.
+            return true;
+        }
+
+        return batch.Epoch == entry.Epoch
             ? ProducerSequence.Follows(batch.FirstSequence, entry.LastSequence)
-            : batch.FirstSequence == 0 || entry.Epoch == ProducerEntry.NoEpoch;
+            : batch.FirstSequence == 0;
+    }
 
     /// <summary>Says whether a transaction marker may be appended.</summary>
     public ProducerVerdict Check(in ProducerMarker marker, AppendOrigin origin)
@@ -99,9 +168,11 @@ public sealed class ProducerStates(long expirationMs)
         }
 
         // Version 2 raises the epoch at each end, so one of the same epoch is a zombie's, unless it repeats the end
-        // of a transaction that is closed already (KIP-890, KIP-1228).
+        // of a transaction that is closed already (KIP-890, KIP-1228), or the epoch cannot rise any more.
         bool raisesEpoch = marker.TransactionVersion >= TransactionVersionWithEpochBump;
-        bool isRetry = raisesEpoch && marker.Epoch == entry.Epoch && !entry.HasOpenTransaction;
+        bool isRetry = raisesEpoch
+            && marker.Epoch == entry.Epoch
+            && (!entry.HasOpenTransaction || marker.Epoch == short.MaxValue);
         bool isOld = raisesEpoch ? marker.Epoch <= entry.Epoch : marker.Epoch < entry.Epoch;
         if (isOld && !isRetry)
         {
@@ -120,6 +191,11 @@ public sealed class ProducerStates(long expirationMs)
         ProducerEntry entry = GetOrAdd(batch.ProducerId);
         bool wasOpen = entry.HasOpenTransaction;
         entry.Append(batch);
+        if (batch.IsTransactional)
+        {
+            verifications.End(batch.ProducerId);
+        }
+
         if (entry.HasOpenTransaction && !wasOpen)
         {
             open.Add(new TransactionSpans.Span(batch.ProducerId, batch.FirstOffset, long.MaxValue));
@@ -137,6 +213,7 @@ public sealed class ProducerStates(long expirationMs)
             marker.ProducerId, entry.TransactionFirstOffset, marker.Offset, marker.IsAbort);
         bool ended = entry.HasOpenTransaction;
         entry.End(marker);
+        verifications.End(marker.ProducerId);
         if (ended)
         {
             Invariant.That(open.Remove(completed.FirstOffset), "an open transaction is listed by its first offset");
@@ -261,6 +338,8 @@ public sealed class ProducerStates(long expirationMs)
                 entries.Remove(pair.Key);
             }
         }
+
+        verifications.ForgetOlderThan(nowMs - expirationMs);
     }
 
     /// <summary>Takes over an entry of a snapshot, unless it is expired.</summary>
@@ -291,6 +370,7 @@ public sealed class ProducerStates(long expirationMs)
         entries.Clear();
         open.Clear();
         unreplicated.Clear();
+        verifications.Clear();
         PublishFirstUnstableOffset();
     }
 

@@ -15,7 +15,10 @@ public enum ProducerVerdict : byte
     /// <summary>A gap or a step back in the sequence: OUT_OF_ORDER_SEQUENCE_NUMBER.</summary>
     OutOfOrder,
 
-    /// <summary>A batch outside a transaction while the producer has one open: INVALID_TXN_STATE.</summary>
+    /// <summary>
+    /// A batch outside a transaction while the producer has one open, or one of a transaction that is not open here and
+    /// not verified: INVALID_TXN_STATE.
+    /// </summary>
     NotInTransaction,
 
     /// <summary>A marker by a coordinator that another has replaced: TRANSACTION_COORDINATOR_FENCED.</summary>

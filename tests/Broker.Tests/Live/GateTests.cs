@@ -19,7 +19,7 @@ public sealed class GateTests
                 [
                     ("Produce", 0, 13), ("Fetch", 4, 18), ("ListOffsets", 0, 11), ("ApiVersions", 0, 5),
                     ("DeleteRecords", 0, 2), ("InitProducerId", 0, 5), ("OffsetForLeaderEpoch", 0, 4),
-                    ("DescribeProducers", 0, 0),
+                    ("WriteTxnMarkers", 0, 2), ("DescribeProducers", 0, 0),
                 ],
                 answer.ApiKeys.Select(
                     api => (((ApiKey)api.ApiKey).ToString(), (int)api.MinVersion, (int)api.MaxVersion)));

@@ -1,7 +1,10 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Cryptography;
 using Millrace.Base;
+using Millrace.Coordination.Groups;
+using Millrace.Coordination.Runtime;
 using Millrace.Network;
 using Millrace.Protocol;
 using Millrace.Protocol.Wire;
@@ -23,12 +26,17 @@ internal sealed class LiveBroker
     private readonly GroupCommit groupCommit;
     private readonly LogDirectoryContext context;
     private readonly EventLoop lookUps = new("test-look-ups", SystemClock.Instance);
+    private readonly EventLoop markers = new("test-markers", SystemClock.Instance);
+    private readonly CoordinatorLoop groupLoop = new(SystemClock.Instance);
+    private readonly CoordinatorThread groupThread;
+    private readonly MarkerWriter markerWriter;
     private readonly List<BrokerReactor> reactors = [];
     private readonly Random random = new(17);
     private long nextProducerId = 1000;
 
     public LiveBroker(
-        int reactorCount = 1, int fetchSessions = 100, IAuthorizer? authorizer = null, long slowReaderMs = 60_000)
+        int reactorCount = 1, int fetchSessions = 100, IAuthorizer? authorizer = null, long slowReaderMs = 60_000,
+        int verificationTimeoutMs = 30_000)
     {
         groupCommit = new GroupCommit(error => throw new InvalidOperationException($"sync failed: {error}"));
         groupCommit.Start("test-group-commit");
@@ -36,9 +44,20 @@ internal sealed class LiveBroker
         context = new LogDirectoryContext(
             folder, files, buffers, worker, groupCommit, new PartitionListener(Partitions), this,
             new AtomicFileWriter(files.FileSystem), new Random(1));
+        LogLevels levels = new(this, SystemClock.Instance);
+        Groups = new GroupCoordinator(
+            new GroupOptions { PartitionCount = 1 },
+            new CoordinatorRuntimeOptions(),
+            [groupLoop],
+            new RandomMemberIds(RandomNumberGenerator.Create()),
+            levels.Area("groups"));
+        groupThread = new CoordinatorThread(groupLoop, "test-groups");
+        Gate = new TransactionGate(Verifier) { TimeoutMs = verificationTimeoutMs };
+        markerWriter = new MarkerWriter(markers, Partitions, Groups, SystemClock.Instance, timeoutMs: 30_000);
         Apis = new ApiTable(
             [
-                new ProduceHandler(Partitions, allows),
+                new ProduceHandler(Partitions, allows, Gate),
+                new WriteTxnMarkersHandler(markers, markerWriter, allows),
                 new FetchHandler(Partitions, allows, maxBytes: 55 * 1024 * 1024),
                 new ListOffsetsHandler(lookUps, Partitions, allows),
                 new OffsetForLeaderEpochHandler(lookUps, Partitions, allows),
@@ -47,7 +66,6 @@ internal sealed class LiveBroker
                 new InitProducerIdHandler(lookUps, this, Partitions, allows),
             ],
             this);
-        LogLevels levels = new(this, SystemClock.Instance);
         Server = new NetworkServer(
             new NetworkOptions { ReactorCount = reactorCount, SlowReaderMs = slowReaderMs },
             [new ListenerOptions { Name = "PLAINTEXT", Address = IPAddress.Loopback, Port = 0 }],
@@ -66,6 +84,8 @@ internal sealed class LiveBroker
             this,
             SystemClock.Instance);
         lookUps.Start();
+        markers.Start();
+        groupThread.Start();
         Server.Open();
         Server.Start();
     }
@@ -75,6 +95,14 @@ internal sealed class LiveBroker
     public ApiTable Apis { get; }
 
     public PartitionTable Partitions { get; } = new();
+
+    public GroupCoordinator Groups { get; }
+
+    public MarkerWriter Markers => markerWriter;
+
+    public TransactionGate Gate { get; }
+
+    public ScriptedVerifier Verifier { get; } = new();
 
     public ConcurrentQueue<string> Lines { get; } = new();
 
@@ -169,6 +197,10 @@ internal sealed class LiveBroker
         Server.BeginStop();
         Server.Ended.GetAwaiter().GetResult();
         lookUps.Dispose();
+        markers.Dispose();
+        groupThread.Dispose();
+        groupLoop.Dispose();
+        markerWriter.Dispose();
         foreach (TopicEntry topic in Partitions.Topics)
         {
             foreach (Partition partition in topic.Partitions)

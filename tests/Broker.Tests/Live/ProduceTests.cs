@@ -209,22 +209,6 @@ public sealed class ProduceTests
         Assert.Equal(Enumerable.Range(1000, 10).Select(id => (long)id), given);
     }
 
-    [Fact]
-    public void Transactional_records_need_a_transactional_id_and_a_transaction_that_is_open()
-    {
-        using LiveBroker broker = new();
-        TopicEntry topic = broker.AddTopic("orders");
-        using WireClient client = broker.Connect();
-        NewBatch header = new() { ProducerId = 5, ProducerEpoch = 0, BaseSequence = 0, IsTransactional = true };
-        Assert.Equal(
-            Code(ErrorCode.TransactionalIdAuthorizationFailed),
-            client.ProduceTo(topic, Batch(1, header: header)).ErrorCode);
-        ProduceResponse refused = client.Ask<ProduceResponse>(
-            ApiKey.Produce, 13, Produce(topic, Batch(1, header: header), transactionalId: "payments"));
-        Assert.Equal(Code(ErrorCode.InvalidTxnState), refused.Responses[0].PartitionResponses[0].ErrorCode);
-        Assert.Equal(0, topic.Find(0)!.Log!.LogEndOffset);
-    }
-
     [Theory]
     [InlineData(1)]
     [InlineData(-1)]

@@ -1,0 +1,21 @@
+using Millrace.Protocol;
+using Millrace.Protocol.Messages;
+
+namespace Millrace.Broker;
+
+/// <summary>Port: the coordinator of a transactional id, wherever it is, as partition leaders speak to it.</summary>
+public interface ITransactionVerifier
+{
+    /// <summary>
+    /// Adds partitions to a producer's transaction, or, for <c>VerifyOnly</c>, looks whether they are part of it, as
+    /// AddPartitionsToTxn of brokers does. Any thread; neither blocks nor answers before it returns.
+    /// </summary>
+    /// <param name="transaction">Whose, and which partitions.</param>
+    /// <param name="answer">
+    /// Told once, from any thread: the error of the request as a whole (COORDINATOR_NOT_AVAILABLE, NOT_COORDINATOR …),
+    /// or None and a result for each partition.
+    /// </param>
+    void AddOrVerify(
+        AddPartitionsToTxnRequest.AddPartitionsToTxnTransaction transaction,
+        Action<ErrorCode, AddPartitionsToTxnResponse.AddPartitionsToTxnResult?> answer);
+}

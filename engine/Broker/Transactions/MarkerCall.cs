@@ -1,0 +1,334 @@
+using Millrace.Base;
+using Millrace.Coordination.Runtime;
+using Millrace.Protocol;
+using Millrace.Protocol.Messages;
+using Millrace.Protocol.Records;
+using Millrace.Storage;
+using Marker = Millrace.Protocol.Messages.WriteTxnMarkersRequest.WritableTxnMarker;
+using MarkerResult = Millrace.Protocol.Messages.WriteTxnMarkersResponse.WritableTxnMarkerResult;
+using PartitionResult = Millrace.Protocol.Messages.WriteTxnMarkersResponse.WritableTxnMarkerPartitionResult;
+using TopicResult = Millrace.Protocol.Messages.WriteTxnMarkersResponse.WritableTxnMarkerTopicResult;
+
+namespace Millrace.Broker;
+
+/// <summary>
+/// The markers of one request from their append to the answer. On the loop of its <see cref="MarkerWriter"/>, but for
+/// <see cref="Signal"/>.
+/// </summary>
+internal sealed unsafe class MarkerCall : LoopWork, ISignalled
+{
+    /// <summary>Header of a batch and the one record of a marker: 78 bytes.</summary>
+    private const int MarkerBytesMax = 96;
+
+    private readonly MarkerWriter writer;
+    private readonly WriteTxnMarkersRequest request;
+    private readonly Action<WriteTxnMarkersResponse> answer;
+    private readonly List<Item> items = [];
+    private readonly MarkerResult[] results;
+    private readonly LookAgain lookAgain;
+    private readonly TimeLimit timeLimit;
+    private OwnedBuffer batches;
+    private int bytesUsed;
+    private int unsettled;
+    private int signalled;
+    private bool isWritten;
+    private bool isAnswered;
+
+    public MarkerCall(MarkerWriter writer, WriteTxnMarkersRequest request, Action<WriteTxnMarkersResponse> answer)
+    {
+        this.writer = writer;
+        this.request = request;
+        this.answer = answer;
+        results = new MarkerResult[request.Markers.Length];
+        lookAgain = new LookAgain(this);
+        timeLimit = new TimeLimit(this);
+    }
+
+    /// <summary>A partition has got on, or is not led here any more. Any thread; many signals count as one.</summary>
+    public void Signal()
+    {
+        if (Interlocked.Exchange(ref signalled, 1) == 0)
+        {
+            writer.Loop.Post(lookAgain);
+        }
+    }
+
+    /// <summary>Writes what was appended; the batches' memory is free then.</summary>
+    public void Flush()
+    {
+        foreach (Item item in items)
+        {
+            if (item.Log is { } log && item.Result is null)
+            {
+                ErrorCode error = item.Partition.Flush(log, item.Ticket);
+                item.Result = error == ErrorCode.None ? null : error;
+            }
+        }
+
+        batches.Return();
+        isWritten = true;
+    }
+
+    /// <summary>Answers, or waits for the replicas.</summary>
+    public void Settle()
+    {
+        if (TryAnswer())
+        {
+            return;
+        }
+
+        foreach (Item item in items)
+        {
+            if (item.Log is not null && item.Result is null)
+            {
+                item.Waiter = new PartitionWaiter(this) { Bound = ReadBound.HighWatermark, Offset = item.Required - 1 };
+                item.Partition.AckWaiters.Add(item.Waiter);
+            }
+        }
+
+        writer.Loop.Deadlines.Arm(timeLimit, writer.Clock.MonotonicMs + writer.TimeoutMs);
+
+        // Once more: a watermark may have moved while the waiters were put in.
+        TryAnswer();
+    }
+
+    protected internal override void Run(EventLoop loop)
+    {
+        int count = 0;
+        foreach (Marker marker in request.Markers)
+        {
+            foreach (WriteTxnMarkersRequest.WritableTxnMarkerTopic topic in marker.Topics)
+            {
+                count += topic.PartitionIndexes.Length;
+            }
+        }
+
+        batches = writer.Memory.Rent(count * MarkerBytesMax);
+        for (int index = 0; index < results.Length; index++)
+        {
+            results[index] = Begin(request.Markers[index]);
+        }
+
+        writer.FlushSoon(this);
+    }
+
+    private MarkerResult Begin(Marker marker)
+    {
+        long nowMs = writer.Clock.WallMs;
+        Span<byte> batch = ControlBatch.EndTransaction(
+            writer.Builder, 0, BatchLayout.NoLeaderEpoch, nowMs, marker.ProducerId, marker.ProducerEpoch,
+            marker.TransactionResult, marker.CoordinatorEpoch);
+        TopicResult[] topics = new TopicResult[marker.Topics.Length];
+        for (int at = 0; at < topics.Length; at++)
+        {
+            WriteTxnMarkersRequest.WritableTxnMarkerTopic topic = marker.Topics[at];
+            writer.Partitions.TryFind(topic.Name, out TopicEntry? entry);
+            PartitionResult[] partitions = new PartitionResult[topic.PartitionIndexes.Length];
+            for (int place = 0; place < partitions.Length; place++)
+            {
+                int index = topic.PartitionIndexes[place];
+                partitions[place] = new PartitionResult { PartitionIndex = index };
+                if (entry?.Find(index) is not { Log.IsOffline: false } partition)
+                {
+                    partitions[place].ErrorCode = (short)ErrorCode.UnknownTopicOrPartition;
+                }
+                else if (topic.Name == InternalTopics.ConsumerOffsets)
+                {
+                    EndOffsets(marker, new Item(partition, partitions[place]));
+                }
+                else
+                {
+                    Append(marker, batch, nowMs, entry, new Item(partition, partitions[place]));
+                }
+            }
+
+            topics[at] = new TopicResult { Name = topic.Name, Partitions = partitions };
+        }
+
+        return new MarkerResult { ProducerId = marker.ProducerId, Topics = topics };
+    }
+
+    private void Append(Marker marker, ReadOnlySpan<byte> batch, long nowMs, TopicEntry topic, Item item)
+    {
+        Invariant.That(batch.Length <= MarkerBytesMax, "A marker is as long as its format says.");
+        batch.CopyTo(batches.Span[bytesUsed..]);
+        AppendResult result = item.Partition.AppendAsCoordinator(
+            writer.Appender,
+            batches.Pointer + bytesUsed,
+            batch.Length,
+            topic.Config.MinInsyncReplicas,
+            nowMs,
+            marker.TransactionVersion,
+            TransactionProof.NotNeeded,
+            out PartitionLog? log);
+        bytesUsed += batch.Length;
+        Add(item);
+        if (result.Error != ErrorCode.None)
+        {
+            item.Result = result.Error;
+            return;
+        }
+
+        item.Log = log;
+        item.Ticket = result.Ticket;
+        item.Required = result.LastOffset + 1;
+    }
+
+    /// <summary>
+    /// The group coordinator appends these itself, and applies them. A transaction coordinator knows nothing of its
+    /// errors: it tries again after NOT_LEADER_OR_FOLLOWER.
+    /// </summary>
+    private void EndOffsets(Marker marker, Item item)
+    {
+        Add(item);
+        writer.Offsets.EndTransaction(
+            item.Partition.Index,
+            new Producer(marker.ProducerId, marker.ProducerEpoch),
+            marker.CoordinatorEpoch,
+            marker.TransactionVersion,
+            marker.TransactionResult,
+            error =>
+            {
+                ErrorCode told = error is ErrorCode.CoordinatorNotAvailable or ErrorCode.CoordinatorLoadInProgress
+                    or ErrorCode.NotCoordinator
+                    ? ErrorCode.NotLeaderOrFollower
+                    : error;
+                writer.Loop.Post(new OffsetsEnded(this, item, told));
+            });
+    }
+
+    private void Add(Item item)
+    {
+        items.Add(item);
+        unsettled++;
+    }
+
+    /// <summary>Answers once nothing is open any more.</summary>
+    private bool TryAnswer()
+    {
+        foreach (Item item in items)
+        {
+            if (!item.IsSettled)
+            {
+                item.Result ??= item.Log is null ? null : item.Partition.OutcomeOf(item.Required);
+                item.IsSettled = item.Result is not null;
+                unsettled -= item.IsSettled ? 1 : 0;
+            }
+        }
+
+        if (unsettled > 0)
+        {
+            return false;
+        }
+
+        Answer();
+        return true;
+    }
+
+    private void Answer()
+    {
+        if (isAnswered)
+        {
+            return;
+        }
+
+        isAnswered = true;
+        writer.Loop.Deadlines.Cancel(timeLimit);
+        foreach (Item item in items)
+        {
+            if (item.Waiter is { } waiter)
+            {
+                waiter.List?.Remove(waiter);
+            }
+
+            item.Told.ErrorCode = (short)(item.Result ?? ErrorCode.RequestTimedOut);
+        }
+
+        answer(new WriteTxnMarkersResponse { Markers = Merge(results) });
+    }
+
+    /// <summary>A producer that is named twice is answered once, and so are its partitions: the last word counts.</summary>
+    private static MarkerResult[] Merge(MarkerResult[] results)
+    {
+        Dictionary<long, MarkerResult> byProducer = new(results.Length);
+        foreach (MarkerResult result in results)
+        {
+            if (!byProducer.TryAdd(result.ProducerId, result))
+            {
+                MarkerResult first = byProducer[result.ProducerId];
+                first.Topics = Merge([.. first.Topics, .. result.Topics]);
+            }
+        }
+
+        return byProducer.Count == results.Length ? results : [.. byProducer.Values];
+    }
+
+    private static TopicResult[] Merge(TopicResult[] topics)
+    {
+        Dictionary<string, Dictionary<int, PartitionResult>> merged = [];
+        foreach (TopicResult topic in topics)
+        {
+            if (!merged.TryGetValue(topic.Name, out Dictionary<int, PartitionResult>? partitions))
+            {
+                merged[topic.Name] = partitions = [];
+            }
+
+            foreach (PartitionResult partition in topic.Partitions)
+            {
+                partitions[partition.PartitionIndex] = partition;
+            }
+        }
+
+        return [.. merged.Select(one => new TopicResult { Name = one.Key, Partitions = [.. one.Value.Values] })];
+    }
+
+    /// <summary>One marker on one partition.</summary>
+    private sealed class Item(Partition partition, PartitionResult told)
+    {
+        public Partition Partition { get; } = partition;
+
+        public PartitionResult Told { get; } = told;
+
+        /// <summary>The log that it was appended to; null where it was refused, or another appends it.</summary>
+        public PartitionLog? Log { get; set; }
+
+        public FlushTicket Ticket { get; set; }
+
+        /// <summary>The high watermark at which it is acknowledged.</summary>
+        public long Required { get; set; }
+
+        /// <summary>Null until it is known.</summary>
+        public ErrorCode? Result { get; set; }
+
+        /// <summary>The result is counted.</summary>
+        public bool IsSettled { get; set; }
+
+        public PartitionWaiter? Waiter { get; set; }
+    }
+
+    private sealed class LookAgain(MarkerCall call) : LoopWork
+    {
+        protected internal override void Run(EventLoop loop)
+        {
+            Interlocked.Exchange(ref call.signalled, 0);
+            call.TryAnswer();
+        }
+    }
+
+    private sealed class OffsetsEnded(MarkerCall call, Item item, ErrorCode error) : LoopWork
+    {
+        protected internal override void Run(EventLoop loop)
+        {
+            item.Result ??= error;
+            if (call.isWritten)
+            {
+                call.TryAnswer();
+            }
+        }
+    }
+
+    private sealed class TimeLimit(MarkerCall call) : Deadline
+    {
+        protected override void Expire(long nowMs) => call.Answer();
+    }
+}

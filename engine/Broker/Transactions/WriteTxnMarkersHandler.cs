@@ -1,0 +1,61 @@
+using Millrace.Protocol;
+using Millrace.Protocol.Messages;
+
+namespace Millrace.Broker;
+
+/// <summary>
+/// Markers of transaction coordinators on other brokers, and of administrators who end a hanging transaction.
+/// </summary>
+public sealed class WriteTxnMarkersHandler : ControlHandler
+{
+    private readonly MarkerWriter writer;
+    private readonly IAuthorizer authorizer;
+
+    /// <param name="loop">Where requests are served.</param>
+    /// <param name="writer">Who appends the markers.</param>
+    /// <param name="authorizer">Who may ask: brokers, and whoever may alter the cluster.</param>
+    public WriteTxnMarkersHandler(EventLoop loop, MarkerWriter writer, IAuthorizer authorizer)
+        : base(ApiKey.WriteTxnMarkers, loop)
+    {
+        this.writer = writer;
+        this.authorizer = authorizer;
+    }
+
+    protected internal override void Handle(ControlCall call)
+    {
+        WriteTxnMarkersRequest request = (WriteTxnMarkersRequest)call.Request;
+        if (MayWrite(call))
+        {
+            writer.Write(request, call.Complete);
+        }
+        else
+        {
+            call.Complete(Refused(request));
+        }
+    }
+
+    private bool MayWrite(ControlCall call) =>
+        authorizer.Allows(call.Session, AclOperation.Alter, AclResourceType.Cluster, IAuthorizer.ClusterName)
+        || authorizer.Allows(
+            call.Session, AclOperation.ClusterAction, AclResourceType.Cluster, IAuthorizer.ClusterName);
+
+    private static WriteTxnMarkersResponse Refused(WriteTxnMarkersRequest request) => new()
+    {
+        Markers = Array.ConvertAll(request.Markers, marker => new WriteTxnMarkersResponse.WritableTxnMarkerResult
+        {
+            ProducerId = marker.ProducerId,
+            Topics = Array.ConvertAll(
+                marker.Topics,
+                topic => new WriteTxnMarkersResponse.WritableTxnMarkerTopicResult
+                {
+                    Name = topic.Name,
+                    Partitions = Array.ConvertAll(
+                        topic.PartitionIndexes,
+                        index => new WriteTxnMarkersResponse.WritableTxnMarkerPartitionResult
+                        {
+                            PartitionIndex = index, ErrorCode = (short)ErrorCode.ClusterAuthorizationFailed,
+                        }),
+                }),
+        }),
+    };
+}
