@@ -26,6 +26,7 @@ internal sealed class Node : IDisposable
     private MetadataQuorum? quorum;
     private LogDirectories? directories;
     private GroupService? groups;
+    private PartitionTransactions? transactions;
     private NetworkServer? server;
     private IFileLock? metadataLock;
 
@@ -92,6 +93,8 @@ internal sealed class Node : IDisposable
         server.Ended.GetAwaiter().GetResult();
         lookUps.Dispose();
         controllerLoop.Dispose();
+        transactions!.Dispose();
+        transactions = null;
         groups.Dispose();
         groups = null;
         long? epoch = quorum!.Image.Brokers.TryGetValue(node.Config.NodeId, out BrokerImage? self) ? self.Epoch : null;
@@ -105,6 +108,7 @@ internal sealed class Node : IDisposable
     {
         lookUps.Dispose();
         controllerLoop.Dispose();
+        transactions?.Dispose();
         groups?.Dispose();
         server?.Dispose();
         reactors.ForEach(reactor => reactor.Dispose());
@@ -148,6 +152,9 @@ internal sealed class Node : IDisposable
             new PartitionLogs(directories!, levels.Area("storage")),
             levels.Area("metadata"));
         groups = new GroupService(config, partitions, follower, SystemClock.Instance, levels.Area("groups"));
+        transactions = new PartitionTransactions(
+            config, partitions, groups.Coordinator, new NoTransactionCoordinator(), SystemClock.Instance);
+        configs.Changed += transactions.Follow;
         Controller controller = new(controllerLoop, quorum, follower, configs, levels.Area("controller"));
         return Listen(controller, configs) ?? Lead(controller) ?? Serve();
     }
@@ -183,7 +190,7 @@ internal sealed class Node : IDisposable
 
         NodeFeatures features = new(quorum!, ClusterId, node.Config.NodeId);
         ApiTable apis = NodeApis.Create(
-            node, controller, features, groups!, partitions, directories!, lookUps, levels, random);
+            node, controller, features, groups!, transactions!, partitions, directories!, lookUps, levels, random);
         NetworkOptions options = NodeSettings.Network(node.Config);
         LogArea requests = levels.Area("requests");
         int sessions = Math.Max(1, node.Config.FetchSessionSlots / options.ReactorCount);
@@ -236,6 +243,7 @@ internal sealed class Node : IDisposable
         controllerLoop.Start();
         lookUps.Start();
         groups!.Start();
+        transactions!.Start();
         server!.Start();
         return null;
     }

@@ -12,6 +12,7 @@ internal static class NodeApis
         Controller controller,
         NodeFeatures features,
         GroupService groups,
+        PartitionTransactions transactions,
         PartitionTable partitions,
         LogDirectories directories,
         EventLoop lookUps,
@@ -25,7 +26,7 @@ internal static class NodeApis
             .FirstOrDefault(directory => directory.Path == node.MetadataDirectory)?.DirectoryId ?? Uuid.Zero;
         return new ApiTable(
             [
-                new ProduceHandler(partitions, authorizer),
+                .. transactions.Handlers(authorizer),
                 new FetchHandler(partitions, authorizer, node.Config.FetchMaxBytes),
                 new ListOffsetsHandler(lookUps, partitions, authorizer),
                 new OffsetForLeaderEpochHandler(lookUps, partitions, authorizer),

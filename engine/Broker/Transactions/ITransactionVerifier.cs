@@ -8,12 +8,12 @@ public interface ITransactionVerifier
 {
     /// <summary>
     /// Adds partitions to a producer's transaction, or, for <c>VerifyOnly</c>, looks whether they are part of it, as
-    /// AddPartitionsToTxn of brokers does. Any thread; neither blocks nor answers before it returns.
+    /// AddPartitionsToTxn of brokers does. Any thread; does not block.
     /// </summary>
     /// <param name="transaction">Whose, and which partitions.</param>
     /// <param name="answer">
-    /// Told once, from any thread: the error of the request as a whole (COORDINATOR_NOT_AVAILABLE, NOT_COORDINATOR …),
-    /// or None and a result for each partition.
+    /// Told once, from any thread, or before this returns: the error of the request as a whole
+    /// (COORDINATOR_NOT_AVAILABLE, NOT_COORDINATOR …), or None and a result for each partition.
     /// </param>
     void AddOrVerify(
         AddPartitionsToTxnRequest.AddPartitionsToTxnTransaction transaction,

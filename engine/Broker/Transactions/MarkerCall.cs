@@ -22,7 +22,7 @@ internal sealed unsafe class MarkerCall : LoopWork, ISignalled
 
     private readonly MarkerWriter writer;
     private readonly WriteTxnMarkersRequest request;
-    private readonly Action<WriteTxnMarkersResponse> answer;
+    private readonly Action<MarkerResult[]> answer;
     private readonly List<Item> items = [];
     private readonly MarkerResult[] results;
     private readonly LookAgain lookAgain;
@@ -34,7 +34,7 @@ internal sealed unsafe class MarkerCall : LoopWork, ISignalled
     private bool isWritten;
     private bool isAnswered;
 
-    public MarkerCall(MarkerWriter writer, WriteTxnMarkersRequest request, Action<WriteTxnMarkersResponse> answer)
+    public MarkerCall(MarkerWriter writer, WriteTxnMarkersRequest request, Action<MarkerResult[]> answer)
     {
         this.writer = writer;
         this.request = request;
@@ -244,42 +244,7 @@ internal sealed unsafe class MarkerCall : LoopWork, ISignalled
             item.Told.ErrorCode = (short)(item.Result ?? ErrorCode.RequestTimedOut);
         }
 
-        answer(new WriteTxnMarkersResponse { Markers = Merge(results) });
-    }
-
-    /// <summary>A producer that is named twice is answered once, and so are its partitions: the last word counts.</summary>
-    private static MarkerResult[] Merge(MarkerResult[] results)
-    {
-        Dictionary<long, MarkerResult> byProducer = new(results.Length);
-        foreach (MarkerResult result in results)
-        {
-            if (!byProducer.TryAdd(result.ProducerId, result))
-            {
-                MarkerResult first = byProducer[result.ProducerId];
-                first.Topics = Merge([.. first.Topics, .. result.Topics]);
-            }
-        }
-
-        return byProducer.Count == results.Length ? results : [.. byProducer.Values];
-    }
-
-    private static TopicResult[] Merge(TopicResult[] topics)
-    {
-        Dictionary<string, Dictionary<int, PartitionResult>> merged = [];
-        foreach (TopicResult topic in topics)
-        {
-            if (!merged.TryGetValue(topic.Name, out Dictionary<int, PartitionResult>? partitions))
-            {
-                merged[topic.Name] = partitions = [];
-            }
-
-            foreach (PartitionResult partition in topic.Partitions)
-            {
-                partitions[partition.PartitionIndex] = partition;
-            }
-        }
-
-        return [.. merged.Select(one => new TopicResult { Name = one.Key, Partitions = [.. one.Value.Values] })];
+        answer(results);
     }
 
     /// <summary>One marker on one partition.</summary>

@@ -55,8 +55,12 @@ public sealed class MarkerWriter : IDisposable
 
     /// <summary>Writes markers. Any thread; a caller with many of them sends them in one request.</summary>
     /// <param name="request">The markers; a version below 2 leaves the transaction version at 0.</param>
-    /// <param name="answer">Told once, on the loop, when every marker is on all replicas in sync or has failed.</param>
-    public void Write(WriteTxnMarkersRequest request, Action<WriteTxnMarkersResponse> answer) =>
+    /// <param name="answer">
+    /// Told once, on the loop, when every marker is on all replicas in sync or has failed: one result for each marker,
+    /// with its topics and partitions in the order of the request.
+    /// </param>
+    public void Write(
+        WriteTxnMarkersRequest request, Action<WriteTxnMarkersResponse.WritableTxnMarkerResult[]> answer) =>
         loop.Post(new MarkerCall(this, request, answer));
 
     /// <summary>Only after the loop has ended.</summary>

@@ -1,5 +1,8 @@
 using Millrace.Protocol;
 using Millrace.Protocol.Messages;
+using MarkerResult = Millrace.Protocol.Messages.WriteTxnMarkersResponse.WritableTxnMarkerResult;
+using PartitionResult = Millrace.Protocol.Messages.WriteTxnMarkersResponse.WritableTxnMarkerPartitionResult;
+using TopicResult = Millrace.Protocol.Messages.WriteTxnMarkersResponse.WritableTxnMarkerTopicResult;
 
 namespace Millrace.Broker;
 
@@ -26,7 +29,7 @@ public sealed class WriteTxnMarkersHandler : ControlHandler
         WriteTxnMarkersRequest request = (WriteTxnMarkersRequest)call.Request;
         if (MayWrite(call))
         {
-            writer.Write(request, call.Complete);
+            writer.Write(request, results => call.Complete(new WriteTxnMarkersResponse { Markers = Merge(results) }));
         }
         else
         {
@@ -58,4 +61,41 @@ public sealed class WriteTxnMarkersHandler : ControlHandler
                 }),
         }),
     };
+
+    /// <summary>
+    /// A producer that is named twice is answered once, and so are its partitions: the last word counts.
+    /// </summary>
+    private static MarkerResult[] Merge(MarkerResult[] results)
+    {
+        Dictionary<long, MarkerResult> byProducer = new(results.Length);
+        foreach (MarkerResult result in results)
+        {
+            if (!byProducer.TryAdd(result.ProducerId, result))
+            {
+                MarkerResult first = byProducer[result.ProducerId];
+                first.Topics = Merge([.. first.Topics, .. result.Topics]);
+            }
+        }
+
+        return byProducer.Count == results.Length ? results : [.. byProducer.Values];
+    }
+
+    private static TopicResult[] Merge(TopicResult[] topics)
+    {
+        Dictionary<string, Dictionary<int, PartitionResult>> merged = [];
+        foreach (TopicResult topic in topics)
+        {
+            if (!merged.TryGetValue(topic.Name, out Dictionary<int, PartitionResult>? partitions))
+            {
+                merged[topic.Name] = partitions = [];
+            }
+
+            foreach (PartitionResult partition in topic.Partitions)
+            {
+                partitions[partition.PartitionIndex] = partition;
+            }
+        }
+
+        return [.. merged.Select(one => new TopicResult { Name = one.Key, Partitions = [.. one.Value.Values] })];
+    }
 }

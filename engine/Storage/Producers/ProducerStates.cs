@@ -57,8 +57,8 @@ public sealed class ProducerStates(long expirationMs)
         entries.TryGetValue(producerId, out ProducerEntry? entry) && entry.HasOpenTransaction && entry.Epoch == epoch;
 
     /// <summary>
-    /// A transaction may be about to begin here: notes it, so that the append that follows the coordinator's word can be
-    /// told from one that was overtaken by the transaction's end (KIP-890).
+    /// A transaction may be about to begin here: notes it, so that the append that follows the coordinator's word can
+    /// be told from one that was overtaken by the transaction's end (KIP-890).
     /// </summary>
     /// <param name="producerId">Whose.</param>
     /// <param name="epoch">Under which epoch.</param>

@@ -3,10 +3,10 @@ using System.Runtime.InteropServices;
 namespace Millrace.Storage;
 
 /// <summary>
-/// The transactions that are about to begin on a partition, each until its first batch or a marker is appended. One that
-/// its coordinator has confirmed in the meantime could have ended again before the batch comes; it would then hang here
-/// for ever. So a marker takes the note away, and the late batch shows a guard that nothing confirms (KIP-890). Used
-/// under the log's append lock.
+/// The transactions that are about to begin on a partition, each until its first batch or a marker is appended. One
+/// that its coordinator has confirmed in the meantime could have ended again before the batch comes; it would then hang
+/// here for ever. So a marker takes the note away, and the late batch shows a guard that nothing confirms (KIP-890).
+/// Used under the log's append lock.
 /// </summary>
 internal sealed class ProducerVerifications
 {

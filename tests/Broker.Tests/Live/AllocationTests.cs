@@ -32,6 +32,29 @@ public sealed class AllocationTests
     }
 
     [Theory]
+    [InlineData(Transactions.Old)]
+    [InlineData(Transactions.RaisesEpoch)]
+    public void A_produce_within_a_transaction_allocates_nothing(short version)
+    {
+        using LiveBroker broker = new();
+        TopicEntry topic = broker.AddTopic("orders", partitions: 2);
+        byte[] FrameOf(int round)
+        {
+            ProduceRequest request = Produce(topic, [], transactionalId: Transactions.Id);
+            request.TopicData[0].PartitionData =
+            [
+                new() { Index = 0, Records = Transactions.Records(round) },
+                new() { Index = 1, Records = Transactions.Records(round) },
+            ];
+            return WireClient.Frame(ApiKey.Produce, version, MessageCodec.Encode(request, version), 1);
+        }
+
+        AssertNothing(broker, FrameOf);
+        Assert.Single(broker.Verifier.Asked);
+        Assert.Equal(WarmUps + (Chunks * RequestsPerChunk), topic.Find(1)!.Log!.LogEndOffset);
+    }
+
+    [Theory]
     [InlineData((short)4, 0)]
     [InlineData((short)12, 0)]
     [InlineData((short)17, 1)]

@@ -8,7 +8,9 @@ using Transaction = Millrace.Protocol.Messages.AddPartitionsToTxnRequest.AddPart
 
 namespace Millrace.Broker.Tests.Live;
 
-/// <summary>Transactional produce requests, and the coordinator's word that the first ones wait for (KIP-890).</summary>
+/// <summary>
+/// Transactional produce requests, and the coordinator's word that the first ones wait for (KIP-890).
+/// </summary>
 public sealed class TransactionalProduceTests
 {
     [Theory]

@@ -165,6 +165,101 @@ public sealed class ProducerStatesTests
     }
 
     [Fact]
+    public void At_the_last_epoch_a_version_2_marker_cannot_raise_it()
+    {
+        Append(Batch(0, 0, epoch: short.MaxValue) with { IsTransactional = true });
+        ProducerMarker last = Marker(epoch: short.MaxValue) with { TransactionVersion = 2 };
+        Assert.Equal(ProducerVerdict.Accept, states.Check(last, AppendOrigin.Coordinator));
+        End(last);
+
+        // A new producer id begins anew; the old one's retries stay what they are.
+        Assert.Equal(ProducerVerdict.OldEpoch, Check(Batch(1, 1, epoch: 0), out _));
+        Assert.Equal(ProducerVerdict.Duplicate, Check(Batch(0, 0, epoch: short.MaxValue), out _));
+    }
+
+    [Fact]
+    public void A_transaction_begins_only_with_the_guard_of_its_verification()
+    {
+        ProducerBatch first = Batch(0, 0) with { IsTransactional = true };
+        Assert.Equal(ProducerVerdict.NotInTransaction, Prove(first, default));
+        VerificationGuard guard = Verify(firstSequence: 0);
+        Assert.False(guard.IsNone);
+        Assert.Equal(ProducerVerdict.NotInTransaction, Prove(first, default));
+        Assert.Equal(ProducerVerdict.NotInTransaction, Prove(first, new VerificationGuard(guard.Value + 1)));
+        Assert.Equal(ProducerVerdict.Accept, Prove(first, guard));
+        Assert.Equal(guard, Verify(firstSequence: 0));
+        Append(first);
+
+        // Open now: nobody has to be asked, and the guard is used up.
+        Assert.True(Verify(firstSequence: 1).IsNone);
+        Assert.Equal(ProducerVerdict.Accept, Prove(Batch(1, 1) with { IsTransactional = true }, default));
+        End(Marker(epoch: 0));
+        Assert.Equal(ProducerVerdict.NotInTransaction, Prove(Batch(1, 1) with { IsTransactional = true }, guard));
+    }
+
+    [Fact]
+    public void A_marker_takes_the_guard_away_and_the_next_verification_has_another()
+    {
+        VerificationGuard guard = Verify(firstSequence: 0);
+        states.Append(Marker(epoch: 0), out _);
+        ProducerBatch late = Batch(0, 0) with { IsTransactional = true };
+        Assert.Equal(ProducerVerdict.NotInTransaction, Prove(late, guard));
+        VerificationGuard next = Verify(firstSequence: 0);
+        Assert.NotEqual(guard, next);
+        Assert.Equal(ProducerVerdict.NotInTransaction, Prove(late, guard));
+        Assert.Equal(ProducerVerdict.Accept, Prove(late, next));
+    }
+
+    [Fact]
+    public void An_open_transaction_of_an_older_epoch_proves_nothing()
+    {
+        Append(Batch(0, 0, epoch: 1) with { IsTransactional = true });
+        Assert.Equal(
+            ProducerVerdict.NotInTransaction, Prove(Batch(0, 0, epoch: 2) with { IsTransactional = true }, default));
+        Assert.Equal(
+            ProducerVerdict.OldEpoch, Prove(Batch(0, 0, epoch: 0) with { IsTransactional = true }, default));
+        Assert.Equal(
+            ProducerVerdict.OldEpoch,
+            states.BeginVerification(Producer, 0, 0, raisesEpoch: false, nowMs: 0, out VerificationGuard none));
+        Assert.True(none.IsNone);
+        Assert.False(Verify(firstSequence: 0, epoch: 2).IsNone);
+    }
+
+    [Fact]
+    public void A_higher_sequence_does_not_go_before_a_lower_one_that_waits()
+    {
+        VerificationGuard guard = Verify(firstSequence: 5);
+        Assert.Equal(guard, Verify(firstSequence: 3));
+        Assert.Equal(guard, Verify(firstSequence: 9));
+        Assert.Equal(ProducerVerdict.OutOfOrder, Prove(Batch(5, 5) with { IsTransactional = true }, guard));
+        Assert.Equal(ProducerVerdict.Accept, Prove(Batch(3, 4) with { IsTransactional = true }, guard));
+
+        // A new epoch counts anew.
+        Verify(firstSequence: 6, epoch: 1);
+        Assert.Equal(
+            ProducerVerdict.Accept, Prove(Batch(6, 6, epoch: 1) with { IsTransactional = true }, guard));
+    }
+
+    [Fact]
+    public void Under_version_2_a_producer_that_is_new_here_begins_with_sequence_0()
+    {
+        VerificationGuard guard = Verify(firstSequence: 4, raisesEpoch: true);
+        Assert.Equal(ProducerVerdict.OutOfOrder, Prove(Batch(4, 4) with { IsTransactional = true }, guard));
+        Verify(firstSequence: 0, raisesEpoch: true);
+        Assert.Equal(ProducerVerdict.Accept, Prove(Batch(0, 4) with { IsTransactional = true }, guard));
+    }
+
+    [Fact]
+    public void Verifications_that_nobody_came_back_for_are_forgotten()
+    {
+        VerificationGuard guard = Verify(firstSequence: 0);
+        states.ForgetExpired(ExpirationMs - 1);
+        Assert.Equal(guard, Verify(firstSequence: 0));
+        states.ForgetExpired(ExpirationMs);
+        Assert.NotEqual(guard, Verify(firstSequence: 0));
+    }
+
+    [Fact]
     public void Idle_producers_expire_by_record_time_but_not_with_an_open_transaction()
     {
         Append(Batch(0, 0) with { MaxTimestamp = 100 });
@@ -204,6 +299,17 @@ public sealed class ProducerStatesTests
             }
         }));
     }
+
+    private VerificationGuard Verify(int firstSequence, short epoch = 0, bool raisesEpoch = false)
+    {
+        Assert.Equal(
+            ProducerVerdict.Accept,
+            states.BeginVerification(Producer, epoch, firstSequence, raisesEpoch, 0, out VerificationGuard guard));
+        return guard;
+    }
+
+    private ProducerVerdict Prove(in ProducerBatch batch, VerificationGuard guard) =>
+        states.Check(batch, AppendOrigin.Client, new TransactionProof(true, guard), out _);
 
     private ProducerVerdict Check(in ProducerBatch batch, out CachedBatch duplicate) =>
         states.Check(batch, AppendOrigin.Client, out duplicate);
