@@ -5,7 +5,7 @@ public sealed class CommandLineTests
     [Fact]
     public void Version_says_what_the_binary_is_and_what_it_was_compiled_for()
     {
-        (int exitCode, string output, string errors) = ProgramRun.Here("version");
+        (int exitCode, string output, string errors) = InProcess.Run("version");
 
         Assert.Equal(0, exitCode);
         Assert.Empty(errors);
@@ -18,7 +18,7 @@ public sealed class CommandLineTests
     [Fact]
     public void Help_lists_every_subcommand()
     {
-        (int exitCode, string output, _) = ProgramRun.Here("--help");
+        (int exitCode, string output, _) = InProcess.Run("--help");
 
         Assert.Equal(0, exitCode);
         Assert.All(
@@ -29,7 +29,7 @@ public sealed class CommandLineTests
     [Fact]
     public void An_unknown_word_is_an_error_that_names_it()
     {
-        (int exitCode, _, string errors) = ProgramRun.Here("brew");
+        (int exitCode, _, string errors) = InProcess.Run("brew");
 
         Assert.Equal((int)ExitCode.Usage, exitCode);
         Assert.Contains("brew", errors, StringComparison.Ordinal);

@@ -213,7 +213,7 @@ public sealed class DumpCommandTests : IDisposable
         Assert.Contains("millrace dump millrace-data/orders-0/*.log", run.Errors, StringComparison.Ordinal);
     }
 
-    private static ProgramRun Dump(params string[] arguments) => ProgramRun.Here(["dump", .. arguments]);
+    private static ProgramRun Dump(params string[] arguments) => InProcess.Run(["dump", .. arguments]);
 
     private static string[] Lines(ProgramRun run) => run.Output.TrimEnd('\n').Split('\n');
 

@@ -15,7 +15,7 @@ public sealed class FormatAndCheckTests : IDisposable
 
         Assert.Equal((0, ""), (run.ExitCode, run.Errors));
         Assert.StartsWith($"Formatting metadata directory {folder} with metadata.version 4.1-", run.Output);
-        ProgramRun dump = ProgramRun.Here(
+        ProgramRun dump = InProcess.Run(
             "dump",
             "--cluster-metadata-decoder",
             Path.Combine(folder, "meta.properties"),
@@ -58,7 +58,7 @@ public sealed class FormatAndCheckTests : IDisposable
     [Fact]
     public void A_wrong_config_is_told_with_key_and_value()
     {
-        ProgramRun run = ProgramRun.Here("check", "--set", "num.partitions=x");
+        ProgramRun run = InProcess.Run("check", "--set", "num.partitions=x");
 
         Assert.Equal((int)ExitCode.BadConfig, run.ExitCode);
         Assert.Contains("Invalid value x for configuration num.partitions", run.Errors, StringComparison.Ordinal);
@@ -93,9 +93,9 @@ public sealed class FormatAndCheckTests : IDisposable
     }
 
     private ProgramRun Format(params string[] arguments) =>
-        ProgramRun.Here(["format", "--cluster-id", ClusterId, "--set", $"log.dirs={folder}", .. arguments]);
+        InProcess.Run(["format", "--cluster-id", ClusterId, "--set", $"log.dirs={folder}", .. arguments]);
 
-    private static ProgramRun Check(params string[] configs) => ProgramRun.Here(
+    private static ProgramRun Check(params string[] configs) => InProcess.Run(
     [
         "check", "--set", "listeners=PLAINTEXT://127.0.0.1:0",
         .. configs.SelectMany(config => new[] { "--set", config }),

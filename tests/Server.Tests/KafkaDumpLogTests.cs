@@ -61,7 +61,7 @@ public sealed partial class KafkaDumpLogTests
         string[] arguments = [.. options, "--files", string.Join(',', files)];
         string tool = Path.Combine(SharedMaterial.Root, "kafka", "bin", "kafka-tool");
         ProgramRun kafka = ProgramRun.Of("bash", [tool, "kafka-dump-log", .. arguments]);
-        ProgramRun ours = ProgramRun.Here(["dump", .. arguments]);
+        ProgramRun ours = InProcess.Run(["dump", .. arguments]);
 
         Assert.True(kafka.ExitCode == 0, kafka.Errors);
         Assert.Equal(0, ours.ExitCode);

@@ -17,7 +17,7 @@ public sealed class NativeDumpTests
         using DumpFolder folder = new();
         string[] arguments = ["dump", option, .. folder.AddGoldenRecords(goldenFolder)];
 
-        ProgramRun expected = ProgramRun.Here(arguments);
+        ProgramRun expected = InProcess.Run(arguments);
         ProgramRun native = ProgramRun.Of(NativeBinary.Path, arguments);
 
         Assert.Equal(exitCode, native.ExitCode);

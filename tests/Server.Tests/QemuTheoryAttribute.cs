@@ -8,14 +8,11 @@ public sealed class QemuTheoryAttribute : TheoryAttribute
 {
     public QemuTheoryAttribute()
     {
-        if (RuntimeInformation.ProcessArchitecture != Architecture.X64 || !IsOnPath("qemu-x86_64") || !IsOnPath("cc"))
+        if (RuntimeInformation.ProcessArchitecture != Architecture.X64
+            || !ProgramsOnPath.Has("qemu-x86_64")
+            || !ProgramsOnPath.Has("cc"))
         {
             Skip = "needs an x64 machine with qemu-x86_64 and cc on the path (Debian: qemu-user, gcc)";
         }
     }
-
-    private static bool IsOnPath(string program) =>
-        (Environment.GetEnvironmentVariable("PATH") ?? "")
-            .Split(':')
-            .Any(folder => File.Exists(Path.Combine(folder, program)));
 }

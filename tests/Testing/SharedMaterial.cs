@@ -29,7 +29,7 @@ public static class SharedMaterial
     public static bool Has(SharedPart part) => Directory.Exists(PathOf(part));
 
     /// <summary>Null where the part is there, otherwise the one line that says why a test is skipped.</summary>
-    internal static string? WhyAbsent(SharedPart part)
+    public static string? WhyAbsent(SharedPart part)
     {
         if (Has(part))
         {

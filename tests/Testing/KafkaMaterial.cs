@@ -1,9 +1,10 @@
 using System.Diagnostics;
+using Xunit;
 
-namespace Millrace.Server.Tests;
+namespace Millrace.Testing;
 
 /// <summary>Kafka's own programs and the reference material's, as commands.</summary>
-internal static class KafkaMaterial
+public static class KafkaMaterial
 {
     /// <summary>Null where Java and the material are there, otherwise why tests that need them are skipped.</summary>
     public static string? WhyAbsent { get; } = new KafkaToolTheoryAttribute(SharedPart.KafkaData).Skip;
@@ -26,10 +27,6 @@ internal static class KafkaMaterial
     /// <summary>A script, with what else its environment has.</summary>
     public static ProgramRun Run(string[] command, params (string Name, string Value)[] environment) =>
         ProgramRun.Of("env", [.. environment.Select(one => $"{one.Name}={one.Value}"), "bash", .. command]);
-
-    /// <summary>Fails with all that the program said unless it ended well.</summary>
-    public static void MustEndWell(this ProgramRun run) =>
-        Assert.True(run.ExitCode == 0, $"exit {run.ExitCode}\n{run.Output}\n{run.Errors}");
 
     private static string JavaKitPath => Path.Combine(SharedMaterial.Root, "clients", "java", "run");
 }

@@ -1,9 +1,18 @@
-namespace Millrace.Server.Tests;
+using Xunit;
 
-/// <summary>The native binary that <c>./publish.sh</c> made of these sources.</summary>
-internal static class NativeBinary
+namespace Millrace.Testing;
+
+/// <summary>
+/// The native binary that <c>./publish.sh</c> made of these sources, or the program that the environment variable
+/// <c>MILLRACE_BINARY</c> names.
+/// </summary>
+public static class NativeBinary
 {
-    public static string Path { get; } = System.IO.Path.Combine(Repository.Root, "artifacts", "millrace");
+    private static readonly string? Chosen = Environment.GetEnvironmentVariable("MILLRACE_BINARY");
+
+    public static string Path { get; } = string.IsNullOrEmpty(Chosen)
+        ? System.IO.Path.Combine(Repository.Root, "artifacts", "millrace")
+        : System.IO.Path.GetFullPath(Chosen, Repository.Root);
 
     /// <summary>Null where it is there and no source is newer, otherwise why tests of it are skipped.</summary>
     public static string? WhyAbsent { get; } = FindWhyAbsent();
@@ -12,7 +21,12 @@ internal static class NativeBinary
     {
         if (!File.Exists(Path))
         {
-            return "needs the native binary, there is no artifacts/millrace: run ./publish.sh";
+            return $"needs the native binary, there is no {Path}: run ./publish.sh";
+        }
+
+        if (!string.IsNullOrEmpty(Chosen))
+        {
+            return null;
         }
 
         DateTime published = File.GetLastWriteTimeUtc(Path);

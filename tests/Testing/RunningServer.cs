@@ -1,13 +1,13 @@
 using System.Diagnostics;
 using System.Text.RegularExpressions;
 
-namespace Millrace.Server.Tests;
+namespace Millrace.Testing;
 
 /// <summary>
 /// The native binary, serving; killed at the end where it still runs. What it says is read all the time, so that a full
 /// pipe never holds it up.
 /// </summary>
-internal sealed partial class RunningServer : IDisposable
+public sealed partial class RunningServer : IDisposable
 {
     private const string ReadyMark = " server: ready ";
 
@@ -86,7 +86,7 @@ internal sealed partial class RunningServer : IDisposable
     /// <summary>SIGTERM, and the wait for the end.</summary>
     public (int ExitCode, string Errors) Stop()
     {
-        Assert.Equal(0, ProgramRun.Of("kill", $"{process.Id}").ExitCode);
+        ProgramRun.Of("kill", $"{process.Id}").MustEndWell();
         process.WaitForExit();
         reader.Join();
         return (process.ExitCode, string.Join('\n', lines[readyLines..]));

@@ -1,9 +1,9 @@
 using System.Diagnostics;
 
-namespace Millrace.Server.Tests;
+namespace Millrace.Testing;
 
 /// <summary>Apache Kafka 4.4 on a properties file, from its start on; gone when this is disposed.</summary>
-internal sealed class RunningKafka : IDisposable
+public sealed class RunningKafka : IDisposable
 {
     private const string Started = "Kafka Server started";
 
@@ -33,7 +33,7 @@ internal sealed class RunningKafka : IDisposable
             reader.Join();
             string last = string.Join('\n', lines.TakeLast(40));
             Dispose();
-            Assert.Fail($"Kafka does not start:\n{last}");
+            throw new InvalidOperationException($"Kafka does not start:\n{last}");
         }
     }
 
@@ -53,7 +53,7 @@ internal sealed class RunningKafka : IDisposable
     public void Stop()
     {
         // The script has become the JVM.
-        Assert.Equal(0, ProgramRun.Of("kill", $"{process.Id}").ExitCode);
+        ProgramRun.Of("kill", $"{process.Id}").MustEndWell();
         process.WaitForExit();
         reader.Join();
     }

@@ -1,0 +1,21 @@
+using Xunit.Abstractions;
+
+namespace Millrace.Clients.Tests;
+
+/// <summary>confluent-kafka (librdkafka) and kafka-python, of today and as most older programs pin it.</summary>
+[Trait("Kind", "clients")]
+public sealed class PythonClientTests(ServedBroker broker, ITestOutputHelper log) : IClassFixture<ServedBroker>
+{
+    [PythonTheory]
+    [InlineData("newest", "confluent/produce_consume.py")]
+    [InlineData("newest", "confluent/admin.py")]
+    [InlineData("newest", "kafka_python/produce_consume.py")]
+    [InlineData("newest", "kafka_python/admin.py")]
+    [InlineData("2.0.2", "kafka_python/produce_consume.py")]
+    [InlineData("2.0.2", "kafka_python/admin.py")]
+    [InlineData("newest", "seeds.py")]
+    [InlineData("2.0.2", "seeds.py")]
+    public void Every_check_of_the_program_passes(string environment, string program, params string[] flags) =>
+        new ClientRun(broker, log).MustPass(
+            $"{environment} {program}", ClientKit.Python(environment, program, broker.Address, flags));
+}
