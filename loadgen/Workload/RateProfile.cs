@@ -72,15 +72,30 @@ internal sealed record RateProfile
             : null;
     }
 
-    /// <summary>Records a second at a time of a run.</summary>
-    public double At(double second, double runSeconds)
+    /// <summary>When so many records are due, in seconds after the start: the rate's integral turned around.</summary>
+    /// <param name="records">How many, also a part of one.</param>
+    /// <param name="runSeconds">How long a ramp takes.</param>
+    /// <returns>Infinity where they never are.</returns>
+    public double SecondOf(double records, double runSeconds)
     {
         if (IsBurst)
         {
-            return second % PeriodSeconds < PeakSeconds ? Last : First;
+            double inPeak = Last * PeakSeconds;
+            double inPeriod = inPeak + (First * (PeriodSeconds - PeakSeconds));
+            double periods = Math.Floor(records / inPeriod);
+            double rest = records - (periods * inPeriod);
+            double within = rest < inPeak || First == 0 ? rest / Last : PeakSeconds + ((rest - inPeak) / First);
+            return (periods * PeriodSeconds) + within;
         }
 
-        return First + ((Last - First) * Math.Clamp(second / runSeconds, 0, 1));
+        double slope = (Last - First) / runSeconds;
+        if (slope == 0)
+        {
+            return records / First;
+        }
+
+        double root = (First * First) + (2 * slope * records);
+        return root < 0 ? double.PositiveInfinity : (Math.Sqrt(root) - First) / slope;
     }
 
     /// <summary>A number, or one with k or m behind it for thousands and millions.</summary>

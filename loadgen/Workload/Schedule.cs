@@ -3,8 +3,7 @@ namespace Millrace.Loadgen;
 /// <summary>
 /// When each record of one producer is due. The times follow from the rate alone, and never from what the broker has
 /// answered: a broker that stalls finds the records of that time due and late, and they are measured from when they
-/// were due (no coordinated omission). Owned by one
-/// thread but for <see cref="Stop"/>.
+/// were due (no coordinated omission). Owned by one thread but for <see cref="Stop"/>.
 /// </summary>
 internal sealed class Schedule
 {
@@ -16,8 +15,7 @@ internal sealed class Schedule
     private readonly long startNs;
     private readonly double runSeconds;
     private Chance chance;
-    private double second;
-    private long count;
+    private double records;
     private long nextNs;
     private volatile bool isStopped;
 
@@ -33,11 +31,11 @@ internal sealed class Schedule
         this.startNs = startNs;
         EndNs = startNs + lengthNs;
         runSeconds = lengthNs / NsPerSecond;
-        NextNs = startNs;
+        nextNs = startNs;
         if (!profile.IsUnlimited)
         {
-            second = phase / Math.Max(profile.At(0, runSeconds) * share, 1);
-            NextNs = startNs + (long)(second * NsPerSecond);
+            records = phase;
+            nextNs = Time();
         }
     }
 
@@ -59,51 +57,24 @@ internal sealed class Schedule
     public bool IsOver => NextNs >= EndNs;
 
     /// <summary>When the next record is due; in a closed loop, the start.</summary>
-    public long NextNs
-    {
-        get => isStopped ? long.MaxValue : nextNs;
-        private set => nextNs = value;
-    }
+    public long NextNs => isStopped ? long.MaxValue : nextNs;
 
     /// <summary>Goes to the next record.</summary>
     public void Advance()
     {
-        if (profile.IsUnlimited)
+        if (!profile.IsUnlimited)
         {
-            return;
+            records += isPoisson ? -Math.Log(1 - chance.NextUnit()) : 1;
+            nextNs = Time();
         }
-
-        count++;
-        if (profile.IsConstant && !isPoisson)
-        {
-            // From the start each time: sums of rounded steps would drift.
-            NextNs = startNs + (long)((second + (count / (profile.First * share))) * NsPerSecond);
-            return;
-        }
-
-        double rate = profile.At(second, runSeconds) * share;
-        double step = isPoisson ? -Math.Log(1 - chance.NextUnit()) : 1;
-        second = rate > 0 ? second + (step / rate) : NextChange();
-        if (profile.IsBurst && rate > 0)
-        {
-            second = Math.Min(second, NextPeakAfter(second - (step / rate)));
-        }
-
-        NextNs = startNs + (long)(second * NsPerSecond);
     }
 
     /// <summary>Nothing more is due, from any thread; the owner sees it at its next turn.</summary>
     public void Stop() => isStopped = true;
 
-    /// <summary>Where the rate is 0 now: when it is more again.</summary>
-    private double NextChange() => profile.IsBurst
-        ? NextPeakAfter(second)
-        : second + Math.Max(runSeconds / 1000, 0.001);
-
-    /// <summary>A slow base's long step must not jump over a peak.</summary>
-    private double NextPeakAfter(double from)
+    private long Time()
     {
-        double peak = (Math.Floor(from / profile.PeriodSeconds) + 1) * profile.PeriodSeconds;
-        return profile.At(from, runSeconds) == profile.Last ? double.MaxValue : peak;
+        double second = profile.SecondOf(records / share, runSeconds);
+        return second < runSeconds ? startNs + (long)(second * NsPerSecond) : long.MaxValue;
     }
 }
