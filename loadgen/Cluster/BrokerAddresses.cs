@@ -39,7 +39,8 @@ internal static class BrokerAddresses
     public static IReadOnlyList<(string Host, int Port)> ParseList(string list)
     {
         List<(string, int)> brokers = [];
-        foreach (string entry in list.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+        foreach (string entry in list.Split(
+            ',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
         {
             int colon = entry.LastIndexOf(':');
             bool hasPort = colon > 0 && !entry.EndsWith(']');

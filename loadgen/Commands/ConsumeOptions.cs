@@ -2,7 +2,9 @@ using System.CommandLine;
 
 namespace Millrace.Loadgen;
 
-/// <summary>The options of those who consume. What is not given keeps the default of <see cref="ConsumeSpec"/>.</summary>
+/// <summary>
+/// The options of those who consume. What is not given keeps the default of <see cref="ConsumeSpec"/>.
+/// </summary>
 internal sealed class ConsumeOptions
 {
     private readonly Option<int?> consumers = new("--consumers")

@@ -21,7 +21,9 @@ internal static class OptionText
         return Number(text);
     }
 
-    /// <summary><c>none</c>, <c>gzip</c>, <c>snappy</c>, <c>lz4</c>, <c>zstd</c>, with a level behind a colon.</summary>
+    /// <summary>
+    /// <c>none</c>, <c>gzip</c>, <c>snappy</c>, <c>lz4</c>, <c>zstd</c>, with a level behind a colon.
+    /// </summary>
     public static Codec? Compression(string text)
     {
         string[] parts = text.Split(':');

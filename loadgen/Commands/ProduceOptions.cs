@@ -2,7 +2,9 @@ using System.CommandLine;
 
 namespace Millrace.Loadgen;
 
-/// <summary>The options of those who produce. What is not given keeps the default of <see cref="ProduceSpec"/>.</summary>
+/// <summary>
+/// The options of those who produce. What is not given keeps the default of <see cref="ProduceSpec"/>.
+/// </summary>
 internal sealed class ProduceOptions
 {
     private readonly Option<int?> producers = new("--producers")

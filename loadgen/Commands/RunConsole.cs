@@ -104,7 +104,8 @@ internal sealed class RunConsole
         RunTotals totals = result.Totals;
         if (totals.RecordsAcked > 0)
         {
-            yield return string.Create(Invariant, $"produced   {totals.RecordsAcked} records, {result.AggregatedPublishRate:0} records/s, "
+            yield return string.Create(
+                Invariant, $"produced   {totals.RecordsAcked} records, {result.AggregatedPublishRate:0} records/s, "
                 + $"{totals.BytesAcked / totals.Seconds / 1e6:0.00} MB/s, {totals.ProduceRequests} requests");
             yield return string.Create(Invariant, $"latency    p50 {result.AggregatedPublishLatency50pct:0.000}, "
                 + $"p99 {result.AggregatedPublishLatency99pct:0.000}, "
@@ -117,7 +118,8 @@ internal sealed class RunConsole
 
         if (totals.RecordsConsumed > 0)
         {
-            yield return string.Create(Invariant, $"consumed   {totals.RecordsConsumed} records, {result.AggregatedConsumeRate:0} records/s, "
+            yield return string.Create(
+                Invariant, $"consumed   {totals.RecordsConsumed} records, {result.AggregatedConsumeRate:0} records/s, "
                 + $"{totals.BytesConsumed / totals.Seconds / 1e6:0.00} MB/s, {totals.Fetches} fetches");
         }
 
@@ -131,12 +133,14 @@ internal sealed class RunConsole
 
         if (totals.Operations > 0)
         {
-            yield return string.Create(Invariant, $"operations {totals.Operations}, {totals.Operations / totals.Seconds:0} a second");
+            yield return string.Create(
+                Invariant, $"operations {totals.Operations}, {totals.Operations / totals.Seconds:0} a second");
         }
 
         if (totals.RecordsFailed > 0 || totals.Retries > 0)
         {
-            yield return string.Create(Invariant, $"trouble    {totals.RecordsFailed} records failed, {totals.Retries} batches sent again");
+            yield return string.Create(
+                Invariant, $"trouble    {totals.RecordsFailed} records failed, {totals.Retries} batches sent again");
         }
 
         foreach ((string kind, long count) in tally.Counts)
@@ -146,7 +150,8 @@ internal sealed class RunConsole
 
         if (result.Verify is { } verify)
         {
-            yield return string.Create(Invariant, $"verified   {verify.Checked} records: {verify.Lost} lost, {verify.Duplicated} duplicated, "
+            yield return string.Create(
+                Invariant, $"verified   {verify.Checked} records: {verify.Lost} lost, {verify.Duplicated} duplicated, "
                 + $"{verify.OutOfOrder} out of order, {verify.Corrupt} corrupt");
         }
 

@@ -67,8 +67,11 @@ internal sealed unsafe class BrokerConnection : IDisposable
     /// <summary>When this connection began to be made.</summary>
     public long ConnectStartNs { get; private set; }
 
-    /// <summary>What the client keeps with the connection.</summary>
-    public object? Attachment { get; set; }
+    /// <summary>When it was to be made, where a schedule says so; the client's.</summary>
+    public long IntendedNs { get; set; }
+
+    /// <summary>Whether it has stood since the client began to make it; the client's.</summary>
+    public bool HasStood { get; set; }
 
     /// <summary>Whether the loop will send at the end of its turn; the loop's own mark.</summary>
     public bool IsMarkedToSend { get; set; }
@@ -169,7 +172,8 @@ internal sealed unsafe class BrokerConnection : IDisposable
         {
             fixed (IoVector* start = &vectors[firstVector])
             {
-                nint sent = Syscalls.SendVectored(descriptor, start, Math.Min(vectorCount, VectorsPerSend), more: false);
+                nint sent = Syscalls.SendVectored(
+                    descriptor, start, Math.Min(vectorCount, VectorsPerSend), more: false);
                 if (sent < 0)
                 {
                     if (sent == -Errno.TryAgain)

@@ -28,7 +28,8 @@ internal sealed unsafe class SendSpace : IDisposable
 
         if (current == chunks.Count)
         {
-            int size = Math.Max(length, (int)Math.Min((long)FirstChunkBytes << (4 * Math.Min(current, 6)), ChunkBytesMax));
+            int size = Math.Max(
+                length, (int)Math.Min((long)FirstChunkBytes << (4 * Math.Min(current, 6)), ChunkBytesMax));
             chunks.Add(((nint)NativeMemory.Alloc((nuint)size), size));
             used = 0;
         }

@@ -200,7 +200,8 @@ internal sealed unsafe class RecordBuffer : IDisposable
         writer.WriteInt32(BatchLayout.NoLeaderEpoch);
         writer.WriteInt8(2);
         writer.WriteInt32(0);
-        writer.WriteInt16((short)((int)plan.Codec.Type | (identity.IsTransactional ? BatchLayout.TransactionalBit : 0)));
+        writer.WriteInt16(
+            (short)((int)plan.Codec.Type | (identity.IsTransactional ? BatchLayout.TransactionalBit : 0)));
         writer.WriteInt32(Count - 1);
         writer.WriteInt64(createdMs);
         writer.WriteInt64(createdMs);

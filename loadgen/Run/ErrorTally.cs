@@ -26,7 +26,8 @@ internal sealed class ErrorTally
 
     /// <summary>An error code that a broker answered.</summary>
     public void Broker(ApiKey api, ErrorCode code, long times = 1) =>
-        Count($"{api}: {(ErrorFacts.IsDefined((short)code) ? ErrorFacts.Of(code).Name : $"error {(short)code}")}", times);
+        Count(
+            $"{api}: {(ErrorFacts.IsDefined((short)code) ? ErrorFacts.Of(code).Name : $"error {(short)code}")}", times);
 
     /// <summary>A connection broke, or could not be made.</summary>
     /// <param name="errno">0 where the broker closed it.</param>

@@ -55,7 +55,8 @@ internal sealed class ProgressLine(TextWriter output, bool isTerminal)
     private string Describe(double atSeconds, bool isWarmUp, long errors)
     {
         IntervalSample last = unsaid[^1];
-        List<string> parts = [string.Create(CultureInfo.InvariantCulture, $"{atSeconds,5:0} s{(isWarmUp ? " warm-up" : "")}")];
+        List<string> parts = [string.Create(
+            CultureInfo.InvariantCulture, $"{atSeconds,5:0} s{(isWarmUp ? " warm-up" : "")}")];
         if (unsaid.Exists(sample => sample.Counts.RecordsAcked > 0))
         {
             parts.Add(Rate("out", sample => sample.PublishRate, sample => sample.PublishBytesRate));

@@ -14,7 +14,7 @@ internal sealed unsafe class Filler : IDisposable
     private const int PieceBytes = 64;
 
     private static readonly byte[] Words =
-        "{\"level\":\"INFO\",\"service\":\"checkout\",\"region\":\"eu-west\",\"message\":\"order accepted\"} "u8.ToArray();
+        "{\"level\":\"INFO\",\"service\":\"checkout\",\"region\":\"eu-west\",\"message\":\"accepted\"} "u8.ToArray();
 
     private readonly byte* memory;
     private readonly int offsets;

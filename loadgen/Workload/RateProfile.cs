@@ -101,7 +101,9 @@ internal sealed record RateProfile
     /// <summary>A number, or one with k or m behind it for thousands and millions.</summary>
     private static bool TryReadRate(string text, out double rate)
     {
-        double factor = text.Length == 0 ? 1 : char.ToLowerInvariant(text[^1]) switch { 'k' => 1e3, 'm' => 1e6, _ => 1 };
+        double factor = text.Length == 0
+            ? 1
+            : char.ToLowerInvariant(text[^1]) switch { 'k' => 1e3, 'm' => 1e6, _ => 1 };
         ReadOnlySpan<char> digits = factor > 1 ? text.AsSpan(0, text.Length - 1) : text;
         bool isRead = double.TryParse(digits, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out rate);
         rate *= factor;

@@ -144,7 +144,8 @@ internal sealed class RecordSizes
         {
             int colon = part.IndexOf(':', StringComparison.Ordinal);
             if (colon <= 0 || !TryReadSize(part[..colon], out int size)
-                || !double.TryParse(part.AsSpan(colon + 1).TrimEnd('%'), CultureInfo.InvariantCulture, out double weight)
+                || !double.TryParse(
+                    part.AsSpan(colon + 1).TrimEnd('%'), CultureInfo.InvariantCulture, out double weight)
                 || weight <= 0 || !double.IsFinite(weight))
             {
                 return null;

@@ -58,7 +58,8 @@ public sealed class StallTests
 
         RunResult result = run!.MustBeGood().Result!;
         Assert.Equal(4000, result.Totals.RecordsAcked);
-        Assert.True(result.Totals.Retries > 0 || run.Output.Contains("connection", StringComparison.Ordinal), run.Output);
+        Assert.True(result.Totals.Retries > 0
+            || run.Output.Contains("connection", StringComparison.Ordinal), run.Output);
         Assert.Equal(4000, result.Verify!.Checked);
     }
 }

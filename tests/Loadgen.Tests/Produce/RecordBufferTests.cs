@@ -90,7 +90,8 @@ public sealed unsafe class RecordBufferTests
         Assert.True(batches.MoveNext());
         RecordBatch batch = batches.Current;
         Assert.Equal(RecordFault.None, batch.Check());
-        Assert.Equal((11L, 2, 7, sent.Count), (batch.ProducerId, (int)batch.ProducerEpoch, batch.BaseSequence, batch.Count));
+        Assert.Equal(
+            (11L, 2, 7, sent.Count), (batch.ProducerId, (int)batch.ProducerEpoch, batch.BaseSequence, batch.Count));
         using BatchDecoder decoder = new(DecompressionLimits.Streaming);
         RecordReader reader = decoder.Read(batch);
         byte[] key = new byte[KeyChoice.KeyBytes];
