@@ -20,6 +20,12 @@ internal sealed class RunConsole
         HelpName = "file",
     };
 
+    private readonly Option<string?> folder = new("--report")
+    {
+        Description = "Write result, page and summary into this folder.",
+        HelpName = "folder",
+    };
+
     private readonly Option<bool> quiet = new("--quiet", "-q")
     {
         Description = "No progress.",
@@ -28,6 +34,7 @@ internal sealed class RunConsole
     public void AddTo(Command command)
     {
         command.Options.Add(json);
+        command.Options.Add(folder);
         command.Options.Add(quiet);
     }
 
@@ -42,6 +49,11 @@ internal sealed class RunConsole
             if (parsed.GetValue(json) is { } path)
             {
                 ResultFile.Write(result, path);
+            }
+
+            if (parsed.GetValue(folder) is { } target)
+            {
+                ReportFolder.Write(result, target);
             }
 
             return code;
