@@ -9,6 +9,9 @@ internal static class CommandLine
     public static RootCommand Create() =>
         new("loadgen: loads a Kafka-compatible broker on a schedule, and measures what it does.")
         {
+            WorkloadCommands.CreateProduce(),
+            WorkloadCommands.CreateConsume(),
+            WorkloadCommands.CreateEndToEnd(),
             VersionCommand.Create(),
             CompareCommand.Create(),
             ReportCommand.Create(),

@@ -14,4 +14,5 @@ internal static class Errno
     public const int ProtocolError = 71;
     public const int NotSupported = 95;
     public const int AddressNotAvailable = 99;
+    public const int InProgress = 115;
 }

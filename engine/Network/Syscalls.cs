@@ -236,6 +236,46 @@ internal static unsafe class Syscalls
         }
     }
 
+    /// <summary>Begins a connection.</summary>
+    /// <returns>0, or the negated errno: EINPROGRESS where the socket becomes writable once it is there.</returns>
+    public static int Connect(int socket, NetworkAddress address)
+    {
+        int family = address.IsIPv4 ? NetworkAddress.FamilyIPv4 : NetworkAddress.FamilyIPv6;
+        Span<byte> raw = stackalloc byte[NetworkAddress.RawSizeMax];
+        int length = address.WriteRaw(raw, family);
+        fixed (byte* pointer = raw)
+        {
+            return OrError(Libc.Connect(socket, pointer, (uint)length));
+        }
+    }
+
+    /// <summary>What became of a connection that was begun: 0, or an errno that is not negated.</summary>
+    public static int PendingError(int socket)
+    {
+        const int socketLevel = 1, errorOption = 4;
+        int error = 0;
+        uint length = sizeof(int);
+        return OrError(Libc.GetSocketOption(socket, socketLevel, errorOption, &error, &length)) is var result and < 0
+            ? -result
+            : error;
+    }
+
+    /// <summary>
+    /// Waits until a descriptor is readable, to the nanosecond where epoll_wait(2) knows milliseconds alone.
+    /// </summary>
+    public static void WaitReadable(int descriptor, long timeoutNs)
+    {
+        const short readable = 1;
+        PollDescriptor poll = new() { Descriptor = descriptor, Events = readable };
+        long* timeout = stackalloc long[2];
+        (timeout[0], timeout[1]) = Math.DivRem(timeoutNs, 1_000_000_000);
+        int result = OrError(Libc.Poll(&poll, 1, timeout, null));
+        if (result < 0 && result != -Errno.Interrupted)
+        {
+            throw Failure(-result, "ppoll");
+        }
+    }
+
     public static int Listen(int socket, int backlog) => OrError(Libc.Listen(socket, backlog));
 
     public static Win32Exception Failure(int errno, string what) =>
