@@ -190,7 +190,14 @@ internal sealed class Coordinated : IDisposable
 
     public ErrorCode CommitInTransaction(
         long producerId, long offset, string memberId = "", int generation = -1, string topic = "t", int partition = 0,
-        string group = Group) => (ErrorCode)Ask<TxnOffsetCommitResponse>(take => Coordinator.CommitOffsets(
+        string group = Group, short version = 6) => (ErrorCode)AskCommitInTransaction(
+            producerId, offset, memberId, generation, topic, partition, group, version)
+        .Value.Topics[0].Partitions[0].ErrorCode;
+
+    public Answer<TxnOffsetCommitResponse> AskCommitInTransaction(
+        long producerId, long offset, string memberId = "", int generation = -1, string topic = "t", int partition = 0,
+        string group = Group, short version = 6) => Ask<TxnOffsetCommitResponse>(take => Coordinator.CommitOffsets(
+            new GroupClient(version, "client", "/127.0.0.1"),
             new TxnOffsetCommitRequest
             {
                 GroupId = group,
@@ -208,7 +215,7 @@ internal sealed class Coordinated : IDisposable
                 ],
             },
             guard: null,
-            take)).Value.Topics[0].Partitions[0].ErrorCode;
+            take));
 
     public ErrorCode EndTransaction(long producerId, bool isCommit) => Ask<ErrorCode>(take =>
         Coordinator.EndTransaction(
@@ -225,9 +232,12 @@ internal sealed class Coordinated : IDisposable
             take)).Value.Topics[0].Partitions[0];
 
     public OffsetFetchResponse.OffsetFetchResponseGroup FetchAll(string group = Group, bool requireStable = false) =>
+        AskFetchAll(group, requireStable).Value;
+
+    public Answer<OffsetFetchResponse.OffsetFetchResponseGroup> AskFetchAll(
+        string group = Group, bool requireStable = false) =>
         Ask<OffsetFetchResponse.OffsetFetchResponseGroup>(take => Coordinator.FetchOffsets(
-            new OffsetFetchRequest.OffsetFetchRequestGroup { GroupId = group, Topics = null }, requireStable, take))
-            .Value;
+            new OffsetFetchRequest.OffsetFetchRequestGroup { GroupId = group, Topics = null }, requireStable, take));
 
     public DescribeGroupsResponse.DescribedGroup Describe(string group = Group, int version = 6) =>
         Ask<IReadOnlyList<DescribeGroupsResponse.DescribedGroup>>(take => Coordinator.DescribeGroups(

@@ -11,6 +11,8 @@ public sealed class PartitionTransactions : IDisposable
 {
     private readonly EventLoop loop;
     private readonly PartitionTable partitions;
+    private readonly GroupCoordinator groups;
+    private readonly IClock clock;
 
     /// <param name="config">The node's configs.</param>
     /// <param name="partitions">Where partitions are found.</param>
@@ -25,6 +27,8 @@ public sealed class PartitionTransactions : IDisposable
         IClock clock)
     {
         this.partitions = partitions;
+        this.groups = groups;
+        this.clock = clock;
         loop = new EventLoop("markers", clock);
         Markers = new MarkerWriter(loop, partitions, groups, clock, config.RequestTimeoutMs);
         Gate = new TransactionGate(verifier)
@@ -48,6 +52,7 @@ public sealed class PartitionTransactions : IDisposable
     [
         new ProduceHandler(partitions, authorizer, Gate),
         new WriteTxnMarkersHandler(loop, Markers, authorizer),
+        new TxnOffsetCommitHandler(groups, partitions, Gate, authorizer, clock),
     ];
 
     public void Start() => loop.Start();

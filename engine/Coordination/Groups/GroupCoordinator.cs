@@ -156,10 +156,12 @@ public sealed class GroupCoordinator
     /// <summary>
     /// Commits within a transaction that the caller had verified: pending until <see cref="EndTransaction"/>.
     /// </summary>
+    /// <param name="client">Who asks.</param>
     /// <param name="request">Authorised.</param>
     /// <param name="guard">What verification gave, handed through to the append; null without one.</param>
     /// <param name="answer">Takes the response.</param>
-    public void CommitOffsets(TxnOffsetCommitRequest request, object? guard, Action<TxnOffsetCommitResponse> answer)
+    public void CommitOffsets(
+        GroupClient client, TxnOffsetCommitRequest request, object? guard, Action<TxnOffsetCommitResponse> answer)
     {
         if (request.GroupId.Length == 0)
         {
@@ -170,7 +172,7 @@ public sealed class GroupCoordinator
         Runtime.Write<TxnOffsetCommitResponse>(
             PartitionOf(request.GroupId),
             new Producer(request.ProducerId, request.ProducerEpoch, guard),
-            (shard, nowMs) => shard.Commits.Commit(request, nowMs),
+            (shard, nowMs) => shard.Commits.Commit(client, request, nowMs),
             (error, response) => answer(response ?? OffsetAnswers.Failed(request, WriteErrors.ToGroupError(error))));
     }
 

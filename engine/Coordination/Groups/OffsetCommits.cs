@@ -12,6 +12,9 @@ internal sealed class OffsetCommits(
     // From this version on a missing group is told as such (KIP-848).
     private const short VersionKnowingMissingGroups = 9;
 
+    // The same, and member epochs, for commits within transactions.
+    private const short TransactionVersionKnowingGroups = 6;
+
     public Decided<OffsetCommitResponse> Commit(GroupClient client, OffsetCommitRequest request, long nowMs)
     {
         ErrorCode error = Check(client, request);
@@ -46,16 +49,9 @@ internal sealed class OffsetCommits(
         return new(new OffsetCommitResponse { Topics = topics }, new Decision { Records = records });
     }
 
-    public Decided<TxnOffsetCommitResponse> Commit(TxnOffsetCommitRequest request, long nowMs)
+    public Decided<TxnOffsetCommitResponse> Commit(GroupClient client, TxnOffsetCommitRequest request, long nowMs)
     {
-        Group? group = shard.Find(request.GroupId);
-        int generation = request.GenerationIdOrMemberEpoch;
-        ErrorCode error = group is null
-            ? generation < 0 ? ErrorCode.None : ErrorCode.IllegalGeneration
-            : group.CheckCommit(request.MemberId, request.GroupInstanceId, generation, isTransactional: true);
-
-        // A transaction's client knows no member epochs.
-        error = error == ErrorCode.StaleMemberEpoch ? ErrorCode.IllegalGeneration : error;
+        ErrorCode error = Check(client, request);
         List<CoordinatorRecord> records = [];
         TxnOffsetCommitResponse response = new()
         {
@@ -171,6 +167,22 @@ internal sealed class OffsetCommits(
         }
 
         return error;
+    }
+
+    private ErrorCode Check(GroupClient client, TxnOffsetCommitRequest request)
+    {
+        bool knowsGroups = client.ApiVersion >= TransactionVersionKnowingGroups;
+        int generation = request.GenerationIdOrMemberEpoch;
+        if (shard.Find(request.GroupId) is not { } group)
+        {
+            return generation < 0 ? ErrorCode.None
+                : knowsGroups ? ErrorCode.GroupIdNotFound
+                : ErrorCode.IllegalGeneration;
+        }
+
+        ErrorCode error = group.CheckCommit(
+            request.MemberId, request.GroupInstanceId, generation, isTransactional: true);
+        return error == ErrorCode.StaleMemberEpoch && !knowsGroups ? ErrorCode.IllegalGeneration : error;
     }
 
     private ErrorCode Add(

@@ -370,9 +370,12 @@ internal sealed class CoordinatorPartition<TShard>
         lines.Warn($"Partition {index}: appending {batch.NextOffset - batch.BaseOffset} records failed: {error}.");
         undo.RevertTo(batch.UndoMark);
         nextOffset = batch.BaseOffset;
+
+        // What a producer's transaction has done wrong is nobody else's fault: the others try again.
+        ErrorCode ofOthers = batch.IsTransactional ? ErrorCode.CoordinatorLoadInProgress : error;
         foreach (PendingOperation operation in TakeUnsent())
         {
-            operation.Finish(error);
+            operation.Finish(batch.Operations.Contains(operation) ? error : ofOthers);
         }
     }
 

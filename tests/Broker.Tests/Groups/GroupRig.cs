@@ -19,6 +19,7 @@ internal sealed class GroupRig : IDisposable, INetworkLog
     private readonly List<BrokerReactor> reactors = [];
     private readonly EventLoop lookUps = new("test-look-ups", SystemClock.Instance);
     private NetworkServer server = null!;
+    private PartitionTransactions transactions = null!;
 
     public GroupRig(params string[] configs)
         : this(null, configs)
@@ -35,6 +36,11 @@ internal sealed class GroupRig : IDisposable, INetworkLog
     }
 
     public AdminRig Node => node;
+
+    /// <summary>The transaction coordinators.</summary>
+    public ScriptedVerifier Verifier { get; } = new();
+
+    public TransactionGate Gate => transactions.Gate;
 
     public int Port => server.Listeners[0].Address.Port;
 
@@ -87,6 +93,8 @@ internal sealed class GroupRig : IDisposable, INetworkLog
     private void Serve()
     {
         IAuthorizer authorizer = node.Authorizer;
+        transactions = new PartitionTransactions(
+            node.Configs.Current, node.Partitions, node.Groups.Coordinator, Verifier, SystemClock.Instance);
         ApiTable apis = new(
             [
                 new MetadataHandler(node.Controller, node.View, node.Creator, authorizer, node.Node),
@@ -96,6 +104,7 @@ internal sealed class GroupRig : IDisposable, INetworkLog
                 new FindCoordinatorHandler(
                     node.Controller, node.View, node.Creator, authorizer, node.Groups.Kind),
                 .. node.Groups.Handlers(node.Partitions, authorizer),
+                .. transactions.Handlers(authorizer),
             ],
             node.Node);
         reactors.Clear();
@@ -112,6 +121,7 @@ internal sealed class GroupRig : IDisposable, INetworkLog
             this,
             SystemClock.Instance);
         node.Groups.Start();
+        transactions.Start();
         server.Open();
         server.Start();
     }
@@ -121,6 +131,7 @@ internal sealed class GroupRig : IDisposable, INetworkLog
         BeginStop();
         server.BeginStop();
         server.Ended.GetAwaiter().GetResult();
+        transactions.Dispose();
         server.Dispose();
         reactors.ForEach(reactor => reactor.Dispose());
     }

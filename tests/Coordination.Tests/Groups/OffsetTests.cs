@@ -163,7 +163,7 @@ public sealed class OffsetTests
     public void Transactional_commits_of_members_are_checked()
     {
         using Coordinated one = new();
-        Assert.Equal(ErrorCode.IllegalGeneration, one.CommitInTransaction(50, 1, "m", 3));
+        Assert.Equal(ErrorCode.GroupIdNotFound, one.CommitInTransaction(50, 1, "m", 3));
         (string member, int generation) = one.Stable();
         Assert.Equal(ErrorCode.None, one.CommitInTransaction(50, 1, member, generation));
         Assert.Equal(ErrorCode.IllegalGeneration, one.CommitInTransaction(50, 1, member, generation + 1));

@@ -46,7 +46,8 @@ public sealed class OpaqueGroupTests
         Assert.Equal(ErrorCode.StaleMemberEpoch, one.Commit(1, "m", 2));
         Assert.Equal(ErrorCode.UnknownMemberId, one.Commit(1, "n", 3));
         Assert.Equal(ErrorCode.UnknownMemberId, one.Commit(1));
-        Assert.Equal(ErrorCode.IllegalGeneration, one.CommitInTransaction(7, 1, "m", 2));
+        Assert.Equal(ErrorCode.StaleMemberEpoch, one.CommitInTransaction(7, 1, "m", 2));
+        Assert.Equal(ErrorCode.IllegalGeneration, one.CommitInTransaction(7, 1, "m", 2, version: 5));
         Assert.Equal(
             ErrorCode.GroupSubscribedToTopic, (ErrorCode)one.DeleteOffset().Topics[0].Partitions[0].ErrorCode);
     }
