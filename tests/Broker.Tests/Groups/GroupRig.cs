@@ -10,7 +10,7 @@ using Millrace.Protocol.Messages;
 namespace Millrace.Broker.Tests.Groups;
 
 /// <summary>
-/// A whole node on a port of the system's choice, over a temporary folder: metadata, logs, group coordinator and
+/// A whole node on a port of the system's choice, over a temporary folder: metadata, logs, coordinators and
 /// sockets are the real ones.
 /// </summary>
 internal sealed class GroupRig : IDisposable, INetworkLog
@@ -29,7 +29,13 @@ internal sealed class GroupRig : IDisposable, INetworkLog
     {
         node = new AdminRig(
             authorizer,
-            ["offsets.topic.num.partitions=3", "group.initial.rebalance.delay.ms=0", .. configs]);
+            [
+                "offsets.topic.num.partitions=3",
+                "group.initial.rebalance.delay.ms=0",
+                "transaction.state.log.num.partitions=3",
+                "transaction.state.log.min.isr=1",
+                .. configs,
+            ]);
         lookUps.Start();
         Serve();
     }
@@ -73,6 +79,7 @@ internal sealed class GroupRig : IDisposable, INetworkLog
     {
         server.BeginStop();
         node.Groups.BeginStop();
+        node.Transactions.BeginStop();
     }
 
     public void Warn(string line) => node.Write(LogLevel.Warn, "network", line);
@@ -94,8 +101,12 @@ internal sealed class GroupRig : IDisposable, INetworkLog
                 new DeleteTopicsHandler(node.Controller, authorizer),
                 new FetchHandler(node.Partitions, authorizer, maxBytes: 1024 * 1024),
                 new FindCoordinatorHandler(
-                    node.Controller, node.View, node.Creator, authorizer, node.Groups.Kind),
+                    node.Controller, node.View, node.Creator, authorizer, node.Groups.Kind, node.Transactions.Kind),
                 .. node.Groups.Handlers(node.Partitions, authorizer),
+                new InitProducerIdHandler(
+                    lookUps, node.ProducerIds, node.Transactions.Coordinator, node.Partitions, authorizer),
+                .. node.Transactions.Handlers(node.Groups.Coordinator, authorizer),
+                .. node.OnPartitions.Handlers(authorizer),
             ],
             node.Node);
         reactors.Clear();
@@ -112,6 +123,8 @@ internal sealed class GroupRig : IDisposable, INetworkLog
             this,
             SystemClock.Instance);
         node.Groups.Start();
+        node.OnPartitions.Start();
+        node.Transactions.Start(node.OnPartitions.Markers);
         server.Open();
         server.Start();
     }
