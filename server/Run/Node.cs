@@ -26,7 +26,9 @@ internal sealed class Node : IDisposable
     private MetadataQuorum? quorum;
     private LogDirectories? directories;
     private GroupService? groups;
-    private PartitionTransactions? transactions;
+    private ProducerIdPool? producerIds;
+    private TransactionService? transactions;
+    private PartitionTransactions? partitionTransactions;
     private NetworkServer? server;
     private IFileLock? metadataLock;
 
@@ -90,11 +92,14 @@ internal sealed class Node : IDisposable
     {
         server!.BeginStop();
         groups!.BeginStop();
+        transactions!.BeginStop();
         server.Ended.GetAwaiter().GetResult();
         lookUps.Dispose();
         controllerLoop.Dispose();
-        transactions!.Dispose();
+        transactions.Dispose();
         transactions = null;
+        partitionTransactions!.Dispose();
+        partitionTransactions = null;
         groups.Dispose();
         groups = null;
         long? epoch = quorum!.Image.Brokers.TryGetValue(node.Config.NodeId, out BrokerImage? self) ? self.Epoch : null;
@@ -109,6 +114,7 @@ internal sealed class Node : IDisposable
         lookUps.Dispose();
         controllerLoop.Dispose();
         transactions?.Dispose();
+        partitionTransactions?.Dispose();
         groups?.Dispose();
         server?.Dispose();
         reactors.ForEach(reactor => reactor.Dispose());
@@ -151,12 +157,22 @@ internal sealed class Node : IDisposable
             partitions,
             new PartitionLogs(directories!, levels.Area("storage")),
             levels.Area("metadata"));
-        groups = new GroupService(config, partitions, follower, SystemClock.Instance, levels.Area("groups"));
-        transactions = new PartitionTransactions(
-            config, partitions, groups.Coordinator, new NoTransactionCoordinator(), SystemClock.Instance);
-        configs.Changed += transactions.Follow;
         Controller controller = new(controllerLoop, quorum, follower, configs, levels.Area("controller"));
+        MakeCoordinators(controller, follower, configs);
         return Listen(controller, configs) ?? Lead(controller) ?? Serve();
+    }
+
+    private void MakeCoordinators(Controller controller, MetadataFollower follower, NodeConfigs configs)
+    {
+        ServerConfig config = node.Config;
+        IClock clock = SystemClock.Instance;
+        producerIds = new ProducerIdPool(controller);
+        groups = new GroupService(config, partitions, follower, clock, levels.Area("groups"));
+        transactions = new TransactionService(
+            config, partitions, follower, quorum!, producerIds, clock, levels.Area("transactions"));
+        partitionTransactions = new PartitionTransactions(
+            config, partitions, groups.Coordinator, transactions, clock);
+        configs.Changed += partitionTransactions.Follow;
     }
 
     private StartRefusal? OpenLogs(NodeConfigs configs)
@@ -189,8 +205,9 @@ internal sealed class Node : IDisposable
         }
 
         NodeFeatures features = new(quorum!, ClusterId, node.Config.NodeId);
+        NodeCoordinators coordinators = new(groups!, transactions!, partitionTransactions!, producerIds!);
         ApiTable apis = NodeApis.Create(
-            node, controller, features, groups!, transactions!, partitions, directories!, lookUps, levels, random);
+            node, controller, features, coordinators, partitions, directories!, lookUps, levels, random);
         NetworkOptions options = NodeSettings.Network(node.Config);
         LogArea requests = levels.Area("requests");
         int sessions = Math.Max(1, node.Config.FetchSessionSlots / options.ReactorCount);
@@ -243,7 +260,8 @@ internal sealed class Node : IDisposable
         controllerLoop.Start();
         lookUps.Start();
         groups!.Start();
-        transactions!.Start();
+        partitionTransactions!.Start();
+        transactions!.Start(partitionTransactions.Markers);
         server!.Start();
         return null;
     }

@@ -4,6 +4,11 @@ using Millrace.Storage;
 
 namespace Millrace.Server;
 
+/// <summary>What a node coordinates, and what it does for those who do.</summary>
+internal sealed record NodeCoordinators(
+    GroupService Groups, TransactionService Transactions, PartitionTransactions OnPartitions,
+    ProducerIdPool ProducerIds);
+
 /// <summary>The one list of what this broker serves; ApiVersions tells it to clients.</summary>
 internal static class NodeApis
 {
@@ -11,8 +16,7 @@ internal static class NodeApis
         NodeConfig node,
         Controller controller,
         NodeFeatures features,
-        GroupService groups,
-        PartitionTransactions transactions,
+        NodeCoordinators coordinators,
         PartitionTable partitions,
         LogDirectories directories,
         EventLoop lookUps,
@@ -20,19 +24,22 @@ internal static class NodeApis
         Random random)
     {
         IAuthorizer authorizer = AllowAllAuthorizer.Instance;
+        GroupService groups = coordinators.Groups;
+        TransactionService transactions = coordinators.Transactions;
         ClusterView view = new(node.Config.NodeId, controller.Configs);
         TopicCreator creator = new(controller, authorizer, random);
         Uuid metadataDirectory = directories.All
             .FirstOrDefault(directory => directory.Path == node.MetadataDirectory)?.DirectoryId ?? Uuid.Zero;
         return new ApiTable(
             [
-                .. transactions.Handlers(authorizer),
+                .. coordinators.OnPartitions.Handlers(authorizer),
                 new FetchHandler(partitions, authorizer, node.Config.FetchMaxBytes),
                 new ListOffsetsHandler(lookUps, partitions, authorizer),
                 new OffsetForLeaderEpochHandler(lookUps, partitions, authorizer),
                 new DeleteRecordsHandler(lookUps, partitions, authorizer),
                 new DescribeProducersHandler(lookUps, partitions, authorizer),
-                new InitProducerIdHandler(lookUps, controller, partitions, authorizer),
+                new InitProducerIdHandler(
+                    lookUps, coordinators.ProducerIds, transactions.Coordinator, partitions, authorizer),
                 new MetadataHandler(controller, view, creator, authorizer, features),
                 new DescribeClusterHandler(controller, view, authorizer, features),
                 new DescribeTopicPartitionsHandler(controller, view, authorizer),
@@ -50,8 +57,9 @@ internal static class NodeApis
                 new UpdateFeaturesHandler(controller, authorizer),
                 new DescribeQuorumHandler(
                     controller, authorizer, SystemClock.Instance, metadataDirectory, node.Config.ControllerListeners),
-                new FindCoordinatorHandler(controller, view, creator, authorizer, groups.Kind),
+                new FindCoordinatorHandler(controller, view, creator, authorizer, groups.Kind, transactions.Kind),
                 .. groups.Handlers(partitions, authorizer),
+                .. transactions.Handlers(groups.Coordinator, authorizer),
             ],
             features);
     }

@@ -1,29 +1,35 @@
+using System.Text;
+using Millrace.Coordination.Transactions;
 using Millrace.Protocol;
 using Millrace.Protocol.Messages;
 
 namespace Millrace.Broker;
 
 /// <summary>
-/// Gives idempotent producers their ids, out of blocks that the controller hands out. Requests that find the block used
-/// up wait for the next one. On its event loop alone.
+/// Gives producers their ids: an idempotent one any that is free, a transactional one that of its transactional id,
+/// from the transaction coordinator.
 /// </summary>
 public sealed class InitProducerIdHandler : ControlHandler
 {
-    private readonly EventLoop loop;
-    private readonly IProducerIdBlocks blocks;
+    private const short FirstWithFenced = 4;
+
+    private readonly ProducerIdPool producerIds;
+    private readonly TransactionCoordinator transactions;
     private readonly IAuthorizer authorizer;
     private readonly PartitionTable partitions;
-    private readonly Queue<ControlCall> waiting = new();
-    private ProducerIdBlock block;
-    private int used;
-    private bool isAsking;
 
+    /// <param name="loop">Where requests are checked.</param>
+    /// <param name="producerIds">Ids that nobody has.</param>
+    /// <param name="transactions">The coordinator.</param>
+    /// <param name="partitions">Which topics there are.</param>
+    /// <param name="authorizer">Who may.</param>
     public InitProducerIdHandler(
-        EventLoop loop, IProducerIdBlocks blocks, PartitionTable partitions, IAuthorizer authorizer)
+        EventLoop loop, ProducerIdPool producerIds, TransactionCoordinator transactions, PartitionTable partitions,
+        IAuthorizer authorizer)
         : base(ApiKey.InitProducerId, loop)
     {
-        this.loop = loop;
-        this.blocks = blocks;
+        this.producerIds = producerIds;
+        this.transactions = transactions;
         this.partitions = partitions;
         this.authorizer = authorizer;
     }
@@ -34,39 +40,60 @@ public sealed class InitProducerIdHandler : ControlHandler
         ErrorCode error = Check(call, request);
         if (error != ErrorCode.None)
         {
-            Refuse(call, error);
+            Answer(call, ProducerStart.Failed(error));
         }
-        else if (used < block.Count)
+        else if (request.TransactionalId is null)
         {
-            Give(call);
+            producerIds.Take(taken => Answer(call, taken is { } producerId
+                ? new ProducerStart(ErrorCode.None, producerId, 0)
+                : ProducerStart.Failed(ErrorCode.CoordinatorLoadInProgress)));
         }
         else
         {
-            waiting.Enqueue(call);
-            Ask();
+            transactions.Start(
+                new ProducerStartRequest(request.TransactionalId, request.TransactionTimeoutMs)
+                {
+                    Expected = request.ProducerId == -1 ? null : (request.ProducerId, request.ProducerEpoch),
+                    EnablesTwoPhase = request.Enable2Pc,
+                    KeepsPrepared = request.KeepPreparedTxn,
+                },
+                start => Answer(call, start));
         }
     }
 
-    private static void Refuse(ControlCall call, ErrorCode error) =>
-        call.Complete(new InitProducerIdResponse { ErrorCode = (short)error });
+    private static void Answer(ControlCall call, ProducerStart start)
+    {
+        ErrorCode error = start.Error == ErrorCode.ProducerFenced && call.Version < FirstWithFenced
+            ? ErrorCode.InvalidProducerEpoch
+            : start.Error;
+        call.Complete(new InitProducerIdResponse
+        {
+            ErrorCode = (short)error, ProducerId = start.ProducerId, ProducerEpoch = start.Epoch,
+        });
+    }
 
     private ErrorCode Check(ControlCall call, InitProducerIdRequest request)
     {
-        if (request.TransactionalId is not null)
+        if (request.TransactionalId is null)
         {
-            // There is no transaction coordinator here: a client that knows which APIs are served does not come so far.
-            return request.TransactionalId.Length == 0 ? ErrorCode.InvalidRequest : ErrorCode.UnsupportedVersion;
+            if (!MayBeIdempotent(call))
+            {
+                return ErrorCode.ClusterAuthorizationFailed;
+            }
         }
-
-        if (!MayBeIdempotent(call))
+        else if (!Allows(call, AclOperation.Write, request.TransactionalId)
+            || (request.Enable2Pc && !Allows(call, AclOperation.TwoPhaseCommit, request.TransactionalId)))
         {
-            return ErrorCode.ClusterAuthorizationFailed;
+            return ErrorCode.TransactionalIdAuthorizationFailed;
         }
 
         return (request.ProducerId == -1) == (request.ProducerEpoch == -1)
             ? ErrorCode.None
             : ErrorCode.InvalidRequest;
     }
+
+    private bool Allows(ControlCall call, AclOperation operation, string transactionalId) => authorizer.Allows(
+        call.Session, operation, AclResourceType.TransactionalId, Encoding.UTF8.GetBytes(transactionalId));
 
     /// <summary>Whoever may write to any topic may do so idempotently (KIP-679).</summary>
     private bool MayBeIdempotent(ControlCall call)
@@ -86,49 +113,5 @@ public sealed class InitProducerIdHandler : ControlHandler
         }
 
         return false;
-    }
-
-    private void Give(ControlCall call) =>
-        call.Complete(new InitProducerIdResponse { ProducerId = block.First + used++, ProducerEpoch = 0 });
-
-    private void Ask()
-    {
-        if (!isAsking)
-        {
-            isAsking = true;
-            blocks.Request(answer => loop.Post(new BlockArrived(this, answer)));
-        }
-    }
-
-    private void Take(ProducerIdBlock? arrived)
-    {
-        isAsking = false;
-        if (arrived is { } fresh)
-        {
-            block = fresh;
-            used = 0;
-        }
-
-        while (waiting.Count > 0 && used < block.Count)
-        {
-            Give(waiting.Dequeue());
-        }
-
-        if (arrived is not null && waiting.Count > 0)
-        {
-            Ask();
-            return;
-        }
-
-        while (waiting.TryDequeue(out ControlCall? call))
-        {
-            // Clients try again after this one.
-            Refuse(call, ErrorCode.CoordinatorLoadInProgress);
-        }
-    }
-
-    private sealed class BlockArrived(InitProducerIdHandler handler, ProducerIdBlock? arrived) : LoopWork
-    {
-        protected internal override void Run(EventLoop loop) => handler.Take(arrived);
     }
 }

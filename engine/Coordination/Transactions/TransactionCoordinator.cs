@@ -17,6 +17,7 @@ public sealed class TransactionCoordinator
     private static readonly string[] StateNames = Enum.GetNames<TransactionState>();
 
     private readonly TransactionOptions options;
+    private int partitionCount;
 
     /// <param name="options">Settings of transactions.</param>
     /// <param name="runtimeOptions">Settings of the runtime below.</param>
@@ -30,6 +31,7 @@ public sealed class TransactionCoordinator
         IProducerIds producerIds, ITransactionMarkers markers, Func<short> serverVersion, LogArea lines)
     {
         this.options = options;
+        partitionCount = options.PartitionCount;
         MarkerGathering[] gatherings = Array.ConvertAll(loops, loop => new MarkerGathering(loop, markers));
         Runtime = new CoordinatorRuntime<TransactionShard>(
             runtimeOptions, loops, lines,
@@ -40,8 +42,17 @@ public sealed class TransactionCoordinator
     /// <summary>Leadership, high watermarks and the progress of loading go here.</summary>
     public CoordinatorRuntime<TransactionShard> Runtime { get; }
 
+    /// <summary>
+    /// Partitions of <c>__transaction_state</c>: as the options say, until the topic was found to have others.
+    /// </summary>
+    public int PartitionCount
+    {
+        get => Volatile.Read(ref partitionCount);
+        set => Volatile.Write(ref partitionCount, value);
+    }
+
     /// <summary>The partition of <c>__transaction_state</c> that a transactional id belongs to.</summary>
-    public int PartitionOf(string transactionalId) => TopicHash.PartitionOf(transactionalId, options.PartitionCount);
+    public int PartitionOf(string transactionalId) => TopicHash.PartitionOf(transactionalId, PartitionCount);
 
     /// <summary>InitProducerId of a transactional producer.</summary>
     public void Start(ProducerStartRequest request, Action<ProducerStart> answer)

@@ -37,8 +37,8 @@ public sealed record TransactionOptions
     public long RetryMsMax { get; init; } = 2000;
 
     /// <summary>
-    /// Partitions of <c>__transaction_state</c>, as it is; <c>transaction.state.log.num.partitions</c> only says how
-    /// many a new one gets.
+    /// Partitions of <c>__transaction_state</c> while it is not there (<c>transaction.state.log.num.partitions</c>):
+    /// how many it will get.
     /// </summary>
     public int PartitionCount { get; init; } = 50;
 }

@@ -72,6 +72,12 @@ internal sealed class AdminRig : IDisposable, ILog, ILogDirectoriesListener
 
     internal GroupService Groups { get; private set; } = null!;
 
+    internal ProducerIdPool ProducerIds { get; private set; } = null!;
+
+    internal TransactionService Transactions { get; private set; } = null!;
+
+    internal PartitionTransactions OnPartitions { get; private set; } = null!;
+
     internal MetadataImage Image => Controller.Image;
 
     /// <summary>Stops cleanly and starts again on the same folder.</summary>
@@ -139,6 +145,8 @@ internal sealed class AdminRig : IDisposable, ILog, ILogDirectoriesListener
     private void Close()
     {
         Controller.Loop.Dispose();
+        Transactions.Dispose();
+        OnPartitions.Dispose();
         Groups.Dispose();
         Logs.Close(Image.Brokers[1].Epoch);
         quorum.Dispose();
@@ -164,10 +172,9 @@ internal sealed class AdminRig : IDisposable, ILog, ILogDirectoriesListener
         Assert.Equal(MetadataWrite.Done, quorum.BecomeLeader());
         LogArea area = Levels.Area("controller");
         MetadataFollower follower = new(1, Configs, Partitions, new PartitionLogs(Logs, area), area);
-        Groups = new GroupService(
-            Configs.Current, Partitions, follower, SystemClock.Instance, Levels.Area("groups"));
         Controller = new Controller(
             new EventLoop("test-controller", SystemClock.Instance), quorum, follower, Configs, area);
+        MakeCoordinators(follower);
         View = new ClusterView(1, Configs);
         Node = new NodeFeatures(quorum, ClusterId, 1);
         Creator = new TopicCreator(Controller, Authorizer, random);
@@ -180,6 +187,17 @@ internal sealed class AdminRig : IDisposable, ILog, ILogDirectoriesListener
                 Logs.All[0].PreviousBrokerEpoch ?? -1),
             ClusterId));
         Controller.Loop.Start();
+    }
+
+    private void MakeCoordinators(MetadataFollower follower)
+    {
+        IClock clock = SystemClock.Instance;
+        ServerConfig config = Configs.Current;
+        Groups = new GroupService(config, Partitions, follower, clock, Levels.Area("groups"));
+        ProducerIds = new ProducerIdPool(Controller);
+        Transactions = new TransactionService(
+            config, Partitions, follower, quorum, ProducerIds, clock, Levels.Area("transactions"));
+        OnPartitions = new PartitionTransactions(config, Partitions, Groups.Coordinator, Transactions, clock);
     }
 
     private LogDirectories OpenLogs()

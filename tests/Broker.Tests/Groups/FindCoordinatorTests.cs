@@ -86,7 +86,6 @@ public sealed class FindCoordinatorTests
     [Theory]
     [InlineData(5, CoordinatorKind.Share)]
     [InlineData(6, CoordinatorKind.Share)]
-    [InlineData(6, CoordinatorKind.Transaction)]
     [InlineData(4, 17)]
     public void A_kind_of_key_that_nobody_coordinates_is_an_invalid_request(short version, sbyte keyType)
     {

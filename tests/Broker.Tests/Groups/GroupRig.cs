@@ -10,7 +10,7 @@ using Millrace.Protocol.Messages;
 namespace Millrace.Broker.Tests.Groups;
 
 /// <summary>
-/// A whole node on a port of the system's choice, over a temporary folder: metadata, logs, group coordinator and
+/// A whole node on a port of the system's choice, over a temporary folder: metadata, logs, coordinators and
 /// sockets are the real ones.
 /// </summary>
 internal sealed class GroupRig : IDisposable, INetworkLog
@@ -19,7 +19,7 @@ internal sealed class GroupRig : IDisposable, INetworkLog
     private readonly List<BrokerReactor> reactors = [];
     private readonly EventLoop lookUps = new("test-look-ups", SystemClock.Instance);
     private NetworkServer server = null!;
-    private PartitionTransactions transactions = null!;
+    private PartitionTransactions onPartitions = null!;
 
     public GroupRig(params string[] configs)
         : this(null, configs)
@@ -27,20 +27,34 @@ internal sealed class GroupRig : IDisposable, INetworkLog
     }
 
     public GroupRig(IAuthorizer? authorizer, params string[] configs)
+        : this(authorizer, null, configs)
     {
+    }
+
+    /// <param name="authorizer">Who may do what; null for everybody everything.</param>
+    /// <param name="verifier">What partitions take for the coordinators of transactions; null for the real ones.</param>
+    /// <param name="configs">Of the node, each name=value.</param>
+    public GroupRig(IAuthorizer? authorizer, ScriptedVerifier? verifier, params string[] configs)
+    {
+        Verifier = verifier;
         node = new AdminRig(
             authorizer,
-            ["offsets.topic.num.partitions=3", "group.initial.rebalance.delay.ms=0", .. configs]);
+            [
+                "offsets.topic.num.partitions=3",
+                "group.initial.rebalance.delay.ms=0",
+                "transaction.state.log.num.partitions=3",
+                "transaction.state.log.min.isr=1",
+                .. configs,
+            ]);
         lookUps.Start();
         Serve();
     }
 
     public AdminRig Node => node;
 
-    /// <summary>The transaction coordinators.</summary>
-    public ScriptedVerifier Verifier { get; } = new();
+    public ScriptedVerifier? Verifier { get; }
 
-    public TransactionGate Gate => transactions.Gate;
+    public TransactionGate Gate => onPartitions.Gate;
 
     public int Port => server.Listeners[0].Address.Port;
 
@@ -79,6 +93,7 @@ internal sealed class GroupRig : IDisposable, INetworkLog
     {
         server.BeginStop();
         node.Groups.BeginStop();
+        node.Transactions.BeginStop();
     }
 
     public void Warn(string line) => node.Write(LogLevel.Warn, "network", line);
@@ -93,8 +108,10 @@ internal sealed class GroupRig : IDisposable, INetworkLog
     private void Serve()
     {
         IAuthorizer authorizer = node.Authorizer;
-        transactions = new PartitionTransactions(
-            node.Configs.Current, node.Partitions, node.Groups.Coordinator, Verifier, SystemClock.Instance);
+        onPartitions = Verifier is null
+            ? node.OnPartitions
+            : new PartitionTransactions(
+                node.Configs.Current, node.Partitions, node.Groups.Coordinator, Verifier, SystemClock.Instance);
         ApiTable apis = new(
             [
                 new MetadataHandler(node.Controller, node.View, node.Creator, authorizer, node.Node),
@@ -102,9 +119,12 @@ internal sealed class GroupRig : IDisposable, INetworkLog
                 new DeleteTopicsHandler(node.Controller, authorizer),
                 new FetchHandler(node.Partitions, authorizer, maxBytes: 1024 * 1024),
                 new FindCoordinatorHandler(
-                    node.Controller, node.View, node.Creator, authorizer, node.Groups.Kind),
+                    node.Controller, node.View, node.Creator, authorizer, node.Groups.Kind, node.Transactions.Kind),
                 .. node.Groups.Handlers(node.Partitions, authorizer),
-                .. transactions.Handlers(authorizer),
+                new InitProducerIdHandler(
+                    lookUps, node.ProducerIds, node.Transactions.Coordinator, node.Partitions, authorizer),
+                .. node.Transactions.Handlers(node.Groups.Coordinator, authorizer),
+                .. onPartitions.Handlers(authorizer),
             ],
             node.Node);
         reactors.Clear();
@@ -121,7 +141,8 @@ internal sealed class GroupRig : IDisposable, INetworkLog
             this,
             SystemClock.Instance);
         node.Groups.Start();
-        transactions.Start();
+        onPartitions.Start();
+        node.Transactions.Start(onPartitions.Markers);
         server.Open();
         server.Start();
     }
@@ -131,7 +152,11 @@ internal sealed class GroupRig : IDisposable, INetworkLog
         BeginStop();
         server.BeginStop();
         server.Ended.GetAwaiter().GetResult();
-        transactions.Dispose();
+        if (Verifier is not null)
+        {
+            onPartitions.Dispose();
+        }
+
         server.Dispose();
         reactors.ForEach(reactor => reactor.Dispose());
     }

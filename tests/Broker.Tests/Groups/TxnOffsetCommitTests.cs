@@ -16,11 +16,13 @@ public sealed class TxnOffsetCommitTests : IDisposable
 {
     private const string Offsets = "__consumer_offsets";
 
-    private readonly GroupRig rig = new("offsets.topic.num.partitions=1");
+    private readonly ScriptedVerifier verifier = new();
+    private readonly GroupRig rig;
     private WireClient client;
 
     public TxnOffsetCommitTests()
     {
+        rig = new GroupRig(null, verifier, "offsets.topic.num.partitions=1");
         client = rig.Connect();
         rig.AddTopic("t", partitions: 2);
         client.FindCoordinator("g");
@@ -45,7 +47,7 @@ public sealed class TxnOffsetCommitTests : IDisposable
             Assert.Equal(10 + version, committed);
 
             // Versions from 5 on leave it to the broker to add the partition.
-            Transaction asked = rig.Verifier.Asked.ToArray()[^1];
+            Transaction asked = verifier.Asked.ToArray()[^1];
             Assert.Equal(
                 (producer, version < 5, Offsets, 0),
                 (asked.ProducerId, asked.VerifyOnly, asked.Topics[0].Name, asked.Topics[0].Partitions[0]));
@@ -73,10 +75,10 @@ public sealed class TxnOffsetCommitTests : IDisposable
     {
         Assert.Equal(ErrorCode.None, Commit(1, 5));
         Assert.Equal(ErrorCode.None, Commit(1, 6));
-        Assert.Single(rig.Verifier.Asked);
+        Assert.Single(verifier.Asked);
         End(1, isCommit: true);
         Assert.Equal(ErrorCode.None, Commit(1, 7));
-        Assert.Equal(2, rig.Verifier.Asked.Count);
+        Assert.Equal(2, verifier.Asked.Count);
     }
 
     [Theory]
@@ -89,28 +91,28 @@ public sealed class TxnOffsetCommitTests : IDisposable
     public void What_the_coordinator_refuses_is_told_in_the_words_of_the_version(
         ErrorCode found, short version, ErrorCode told)
     {
-        rig.Verifier.OfPartition = (_, _, _) => found;
+        verifier.OfPartition = (_, _, _) => found;
         Assert.Equal(told, Commit(1, 5, version));
-        rig.Verifier.OfPartition = (_, _, _) => ErrorCode.None;
-        rig.Verifier.OfRequest = _ => ErrorCode.NotCoordinator;
+        verifier.OfPartition = (_, _, _) => ErrorCode.None;
+        verifier.OfRequest = _ => ErrorCode.NotCoordinator;
         Assert.Equal(ErrorCode.NotCoordinator, Commit(1, 5, version));
-        rig.Verifier.OfRequest = _ => ErrorCode.None;
+        verifier.OfRequest = _ => ErrorCode.None;
         Assert.Equal(ErrorCode.None, Commit(1, 5, version));
     }
 
     [Fact]
     public void A_marker_that_overtakes_the_verified_commit_keeps_it_out()
     {
-        rig.Verifier.Holds = true;
+        verifier.Holds = true;
         using WireClient producer = rig.Connect();
         int asked = producer.Send(ApiKey.TxnOffsetCommit, 3, Request(1, 5));
-        while (rig.Verifier.Asked.IsEmpty)
+        while (verifier.Asked.IsEmpty)
         {
             Thread.Yield();
         }
 
         Assert.Equal(ErrorCode.None, End(1, isCommit: false));
-        rig.Verifier.LetOne();
+        verifier.LetOne();
         Assert.Equal(
             ErrorCode.InvalidTxnState, ErrorOf(producer.Receive<TxnOffsetCommitResponse>(
                 ApiKey.TxnOffsetCommit, 3, asked)));
@@ -183,13 +185,13 @@ public sealed class TxnOffsetCommitTests : IDisposable
     [InlineData(AclResourceType.Topic, ErrorCode.TopicAuthorizationFailed)]
     public void Whoever_lacks_a_right_is_told_which(AclResourceType denied, ErrorCode told)
     {
-        using GroupRig guarded = new(new Denies(denied));
+        using GroupRig guarded = new(new Denies(denied), verifier);
         guarded.AddTopic("t");
         using WireClient other = guarded.Connect();
         TxnOffsetCommitResponse response = other.Ask<TxnOffsetCommitResponse>(
             ApiKey.TxnOffsetCommit, 5, Request(1, 5));
         Assert.Equal(told, ErrorOf(response));
-        Assert.Empty(guarded.Verifier.Asked);
+        Assert.Empty(verifier.Asked);
     }
 
     private void Restart()
@@ -231,7 +233,7 @@ public sealed class TxnOffsetCommitTests : IDisposable
         WriteTxnMarkersResponse response = coordinator.Ask<WriteTxnMarkersResponse>(
             ApiKey.WriteTxnMarkers,
             2,
-            Transactions.Markers(isCommit, [(Offsets, [0])], epoch, coordinatorEpoch, producer: producer));
+            TransactionRequests.Markers(isCommit, [(Offsets, [0])], epoch, coordinatorEpoch, producer: producer));
         return (ErrorCode)response.Markers[0].Topics[0].Partitions[0].ErrorCode;
     }
 

@@ -43,8 +43,8 @@ public sealed class AllocationTests
             ProduceRequest request = Produce(topic, [], transactionalId: Transactions.Id);
             request.TopicData[0].PartitionData =
             [
-                new() { Index = 0, Records = Transactions.Records(round) },
-                new() { Index = 1, Records = Transactions.Records(round) },
+                new() { Index = 0, Records = TransactionRequests.Records(round) },
+                new() { Index = 1, Records = TransactionRequests.Records(round) },
             ];
             return WireClient.Frame(ApiKey.Produce, version, MessageCodec.Encode(request, version), 1);
         }

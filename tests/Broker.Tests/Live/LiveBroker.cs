@@ -5,6 +5,7 @@ using System.Security.Cryptography;
 using Millrace.Base;
 using Millrace.Coordination.Groups;
 using Millrace.Coordination.Runtime;
+using Millrace.Coordination.Transactions;
 using Millrace.Network;
 using Millrace.Protocol;
 using Millrace.Protocol.Wire;
@@ -52,6 +53,15 @@ internal sealed class LiveBroker
             new RandomMemberIds(RandomNumberGenerator.Create()),
             levels.Area("groups"));
         groupThread = new CoordinatorThread(groupLoop, "test-groups");
+        ProducerIdPool producerIds = new(this);
+        Transactions = new TransactionCoordinator(
+            new TransactionOptions { PartitionCount = 1 },
+            new CoordinatorRuntimeOptions(),
+            [groupLoop],
+            producerIds,
+            new LocalMarkers(Partitions),
+            () => TransactionVersions.EpochPerTransaction,
+            levels.Area("transactions"));
         Gate = new TransactionGate(Verifier) { TimeoutMs = verificationTimeoutMs };
         markerWriter = new MarkerWriter(markers, Partitions, Groups, SystemClock.Instance, timeoutMs: 30_000);
         Apis = new ApiTable(
@@ -63,7 +73,7 @@ internal sealed class LiveBroker
                 new OffsetForLeaderEpochHandler(lookUps, Partitions, allows),
                 new DeleteRecordsHandler(lookUps, Partitions, allows),
                 new DescribeProducersHandler(lookUps, Partitions, allows),
-                new InitProducerIdHandler(lookUps, this, Partitions, allows),
+                new InitProducerIdHandler(lookUps, producerIds, Transactions, Partitions, allows),
             ],
             this);
         Server = new NetworkServer(
@@ -97,6 +107,8 @@ internal sealed class LiveBroker
     public PartitionTable Partitions { get; } = new();
 
     public GroupCoordinator Groups { get; }
+
+    public TransactionCoordinator Transactions { get; }
 
     public MarkerWriter Markers => markerWriter;
 

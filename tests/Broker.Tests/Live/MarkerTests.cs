@@ -4,7 +4,7 @@ using Millrace.Protocol.Messages;
 using Millrace.Protocol.Records;
 using Millrace.Storage;
 using static Millrace.Broker.Tests.Live.Requests;
-using static Millrace.Broker.Tests.Live.Transactions;
+using static Millrace.Broker.Tests.Live.TransactionRequests;
 
 namespace Millrace.Broker.Tests.Live;
 

@@ -3,7 +3,7 @@ using Millrace.Protocol;
 using Millrace.Protocol.Messages;
 using Millrace.Protocol.Records;
 using static Millrace.Broker.Tests.Live.Requests;
-using static Millrace.Broker.Tests.Live.Transactions;
+using static Millrace.Broker.Tests.Live.TransactionRequests;
 using Transaction = Millrace.Protocol.Messages.AddPartitionsToTxnRequest.AddPartitionsToTxnTransaction;
 
 namespace Millrace.Broker.Tests.Live;

@@ -6,7 +6,7 @@ using Produced = Millrace.Protocol.Messages.ProduceResponse.PartitionProduceResp
 namespace Millrace.Broker.Tests.Live;
 
 /// <summary>What transactional producers and their coordinators send.</summary>
-internal static class Transactions
+internal static class TransactionRequests
 {
     public const string Id = "payments";
 
