@@ -32,7 +32,8 @@ internal sealed class GroupRig : IDisposable, INetworkLog
     }
 
     /// <param name="authorizer">Who may do what; null for everybody everything.</param>
-    /// <param name="verifier">What partitions take for the coordinators of transactions; null for the real ones.</param>
+    /// <param name="verifier">What partitions take for the coordinators of transactions; null for the real ones.
+    /// </param>
     /// <param name="configs">Of the node, each name=value.</param>
     public GroupRig(IAuthorizer? authorizer, ScriptedVerifier? verifier, params string[] configs)
     {

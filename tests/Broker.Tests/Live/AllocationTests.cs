@@ -32,15 +32,15 @@ public sealed class AllocationTests
     }
 
     [Theory]
-    [InlineData(Transactions.Old)]
-    [InlineData(Transactions.RaisesEpoch)]
+    [InlineData(TransactionRequests.Old)]
+    [InlineData(TransactionRequests.RaisesEpoch)]
     public void A_produce_within_a_transaction_allocates_nothing(short version)
     {
         using LiveBroker broker = new();
         TopicEntry topic = broker.AddTopic("orders", partitions: 2);
         byte[] FrameOf(int round)
         {
-            ProduceRequest request = Produce(topic, [], transactionalId: Transactions.Id);
+            ProduceRequest request = Produce(topic, [], transactionalId: TransactionRequests.Id);
             request.TopicData[0].PartitionData =
             [
                 new() { Index = 0, Records = TransactionRequests.Records(round) },

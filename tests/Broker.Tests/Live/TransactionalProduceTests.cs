@@ -192,10 +192,16 @@ public sealed class TransactionalProduceTests
         using WireClient client = broker.Connect();
         Assert.Equal(Code(ErrorCode.NotEnoughReplicas), client.Send(topic, 0).ErrorCode);
 
-        // The late answer is of no consequence.
+        // The late answer is of no consequence. On a busy machine the next ones may be too late as well.
         broker.Verifier.LetOne();
         broker.Verifier.Holds = false;
-        Assert.Equal((0, 0L), Told(client.Send(topic, 0)));
+        (int Error, long Offset) told;
+        do
+        {
+            told = Told(client.Send(topic, 0));
+        }
+        while (told.Error == Code(ErrorCode.NotEnoughReplicas));
+        Assert.Equal((0, 0L), told);
     }
 
     [Fact]
