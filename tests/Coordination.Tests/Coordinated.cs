@@ -134,7 +134,7 @@ internal sealed class Coordinated : IDisposable
     {
         bool isTaken = Coordinator.TryBeat(
             Encoding.UTF8.GetBytes(group), generation, Encoding.UTF8.GetBytes(memberId), instanceId is not null,
-            Encoding.UTF8.GetBytes(instanceId ?? ""), Clock.MonotonicMs);
+            Encoding.UTF8.GetBytes(instanceId ?? ""), Loop.Clock.MonotonicMs);
         if (isTaken && ++beats % 2 == 0)
         {
             Loop.RunTurn();

@@ -55,14 +55,13 @@ public sealed class PulseTests : IDisposable
     [Fact]
     public void A_static_member_is_known_by_its_instance_and_its_replaced_id_is_not()
     {
-        string old = one.Join(instanceId: "i").Value.MemberId;
-        one.Sync(old, 1, "i", assignments: [(old, [1])]);
-        Assert.True(Beat(old, 1, instance: "i"));
-        Assert.True(Beat(old, 1));
+        (string old, int generation) = one.Stable(instanceId: "i");
+        Assert.True(Beat(old, generation, instance: "i"));
+        Assert.True(Beat(old, generation));
         string renewed = one.Join(instanceId: "i").Value.MemberId;
         Assert.NotEqual(old, renewed);
-        Assert.False(Beat(old, 1, instance: "i"));
-        Assert.True(Beat(renewed, 1, instance: "i"));
+        Assert.False(Beat(old, generation, instance: "i"));
+        Assert.True(Beat(renewed, generation, instance: "i"));
     }
 
     [Fact]
@@ -96,5 +95,5 @@ public sealed class PulseTests : IDisposable
     private bool Beat(string member, int generation, string? instance = null, string group = Coordinated.Group) =>
         one.Coordinator.TryBeat(
             Encoding.UTF8.GetBytes(group), generation, Encoding.UTF8.GetBytes(member), instance is not null,
-            Encoding.UTF8.GetBytes(instance ?? ""), one.Clock.MonotonicMs);
+            Encoding.UTF8.GetBytes(instance ?? ""), one.Loop.Clock.MonotonicMs);
 }
