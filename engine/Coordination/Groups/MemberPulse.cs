@@ -2,8 +2,8 @@ namespace Millrace.Coordination.Groups;
 
 /// <summary>
 /// What a heartbeat has to be held against while its group is stable, so that it needs no turn of the group's loop. The
-/// generation is written by that loop, the time by whoever takes the heartbeat. About 150 bytes a member with its place
-/// in the table.
+/// generation is written by that loop, the time by whoever takes the heartbeat. About 150 bytes a member with its
+/// place in the table.
 /// </summary>
 /// <param name="groupId">In UTF-8.</param>
 /// <param name="memberId">In UTF-8.</param>
@@ -17,7 +17,7 @@ internal sealed class MemberPulse(byte[] groupId, byte[] memberId, byte[]? insta
 
     public byte[] MemberId { get; } = memberId;
 
-    /// <summary>When the last heartbeat came this way, on the monotonic clock, in ms; far back where none did.</summary>
+    /// <summary>When the last heartbeat came this way, monotonic, in ms; far back where none did.</summary>
     public long HeardMs => Volatile.Read(ref heardMs);
 
     /// <summary>The group is stable in this generation.</summary>
