@@ -1,3 +1,4 @@
+using System.Text;
 using Millrace.Base;
 using Millrace.Coordination.Groups;
 using Millrace.Coordination.Runtime;
@@ -10,6 +11,8 @@ namespace Millrace.Coordination.Tests;
 internal sealed class Coordinated : IDisposable
 {
     public const string Group = "g";
+
+    private int beats;
 
     public Coordinated(GroupOptions? options = null, CoordinatorRuntimeOptions? runtime = null, bool leads = true)
     {
@@ -124,13 +127,29 @@ internal sealed class Coordinated : IDisposable
             },
             take));
 
-    public ErrorCode Heartbeat(string memberId, int generation, string? instanceId = null, string group = Group) =>
-        (ErrorCode)Ask<HeartbeatResponse>(take => Coordinator.Heartbeat(
+    /// <summary>
+    /// As a server does it: first without the loop. Every other time the loop is asked as well, and has to agree.
+    /// </summary>
+    public ErrorCode Heartbeat(string memberId, int generation, string? instanceId = null, string group = Group)
+    {
+        bool isTaken = Coordinator.TryBeat(
+            Encoding.UTF8.GetBytes(group), generation, Encoding.UTF8.GetBytes(memberId), instanceId is not null,
+            Encoding.UTF8.GetBytes(instanceId ?? ""), Loop.Clock.MonotonicMs);
+        if (isTaken && ++beats % 2 == 0)
+        {
+            Loop.RunTurn();
+            return ErrorCode.None;
+        }
+
+        ErrorCode error = (ErrorCode)Ask<HeartbeatResponse>(take => Coordinator.Heartbeat(
             new HeartbeatRequest
             {
                 GroupId = group, MemberId = memberId, GenerationId = generation, GroupInstanceId = instanceId,
             },
             take)).Value.ErrorCode;
+        Assert.True(!isTaken || error == ErrorCode.None, $"a heartbeat was taken that the loop answers with {error}");
+        return error;
+    }
 
     public LeaveGroupResponse Leave(int version, params (string Member, string? Instance)[] members) =>
         Ask<LeaveGroupResponse>(take => Coordinator.Leave(

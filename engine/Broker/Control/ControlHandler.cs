@@ -31,7 +31,7 @@ public abstract class ControlHandler : IRequestHandler
     /// </summary>
     protected internal virtual bool MayFail => true;
 
-    public DecodeError Begin(BrokerReactor reactor, in RequestView request)
+    public virtual DecodeError Begin(BrokerReactor reactor, in RequestView request)
     {
         IMessage message = descriptor.Create();
         DecodeError error = MessageCodec.Decode(request.Body, request.Version, message);

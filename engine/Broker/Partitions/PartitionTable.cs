@@ -11,7 +11,7 @@ namespace Millrace.Broker;
 /// </summary>
 public sealed class PartitionTable
 {
-    private readonly ConcurrentDictionary<byte[], TopicEntry> byName = new(Utf8NameComparer.Instance);
+    private readonly ConcurrentDictionary<byte[], TopicEntry> byName = new(Utf8Comparer.Instance);
     private readonly ConcurrentDictionary<byte[], TopicEntry>.AlternateLookup<ReadOnlySpan<byte>> byNameSpan;
     private readonly ConcurrentDictionary<Uuid, TopicEntry> byId = new();
     private readonly ConcurrentDictionary<PartitionLog, Partition> byLog = new();
@@ -106,26 +106,4 @@ public sealed class PartitionTable
 
     internal bool TryFind(PartitionLog log, [NotNullWhen(true)] out Partition? partition) =>
         byLog.TryGetValue(log, out partition);
-
-    /// <summary>Names are chosen by clients: the hash is seeded, so that they cannot choose it too.</summary>
-    private sealed class Utf8NameComparer
-        : IEqualityComparer<byte[]>, IAlternateEqualityComparer<ReadOnlySpan<byte>, byte[]>
-    {
-        public static Utf8NameComparer Instance { get; } = new();
-
-        public byte[] Create(ReadOnlySpan<byte> alternate) => alternate.ToArray();
-
-        public bool Equals(ReadOnlySpan<byte> alternate, byte[] other) => alternate.SequenceEqual(other);
-
-        public int GetHashCode(ReadOnlySpan<byte> alternate)
-        {
-            HashCode hash = default;
-            hash.AddBytes(alternate);
-            return hash.ToHashCode();
-        }
-
-        public bool Equals(byte[]? x, byte[]? y) => x.AsSpan().SequenceEqual(y);
-
-        public int GetHashCode(byte[] obj) => GetHashCode(obj.AsSpan());
-    }
 }

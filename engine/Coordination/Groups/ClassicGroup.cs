@@ -1,3 +1,4 @@
+using System.Text;
 using Millrace.Base;
 using Millrace.Coordination.Runtime;
 using Millrace.Protocol;
@@ -15,16 +16,22 @@ internal sealed class ClassicGroup : Group
     public const string ConsumerProtocolType = "consumer";
 
     private readonly Dictionary<string, int> speakersByProtocol = [];
+    private readonly PulseTable pulses;
     private string? protocolType;
     private HashSet<string>? subscribedTopics;
 
-    public ClassicGroup(string id, long nowMs)
-        : base(id) => StateTimestampMs = nowMs;
-
-    /// <summary>As a record has it: stable with members, or empty.</summary>
-    public ClassicGroup(string id, GroupMetadataValue value)
+    public ClassicGroup(string id, PulseTable pulses, long nowMs)
         : base(id)
     {
+        this.pulses = pulses;
+        StateTimestampMs = nowMs;
+    }
+
+    /// <summary>As a record has it: stable with members, or empty.</summary>
+    public ClassicGroup(string id, PulseTable pulses, GroupMetadataValue value)
+        : base(id)
+    {
+        this.pulses = pulses;
         Generation = value.Generation;
         protocolType = value.ProtocolType.Length == 0 ? null : value.ProtocolType;
         ProtocolName = value.Protocol;
@@ -141,6 +148,7 @@ internal sealed class ClassicGroup : Group
     {
         if (Members.Remove(memberId, out ClassicMember? removed))
         {
+            DropPulse(removed);
             CountSpeaker(removed, -1);
             AwaitingJoinCount -= removed.IsAwaitingJoin ? 1 : 0;
             if (removed.InstanceId is not null)
@@ -223,6 +231,12 @@ internal sealed class ClassicGroup : Group
             Assignment = old.Assignment,
         };
         Members.Add(newId, renewed);
+        DropPulse(old);
+        if (State == ClassicGroupState.Stable)
+        {
+            BeginPulse(renewed);
+        }
+
         LeaderId = IsLeader(oldId) ? newId : LeaderId;
         StaticMembers[instanceId] = newId;
         return renewed;
@@ -293,9 +307,32 @@ internal sealed class ClassicGroup : Group
             _ => true,
         };
         Invariant.That(isLegal, $"Group {Id} can not go from {State} to {target}.");
+        EndPulses();
         PreviousState = State;
         State = target;
         StateTimestampMs = nowMs;
+        BeginPulses();
+    }
+
+    /// <summary>From here on heartbeats are taken without the loop, where the group is stable.</summary>
+    public void BeginPulses()
+    {
+        if (State == ClassicGroupState.Stable)
+        {
+            foreach (ClassicMember member in Members.Values)
+            {
+                BeginPulse(member);
+            }
+        }
+    }
+
+    /// <summary>The group is given up with all its members.</summary>
+    public void DropPulses()
+    {
+        foreach (ClassicMember member in Members.Values)
+        {
+            DropPulse(member);
+        }
     }
 
     /// <summary>Begins the next generation with those who are here, or an empty one.</summary>
@@ -398,6 +435,38 @@ internal sealed class ClassicGroup : Group
 
     public override void AddTombstones(List<CoordinatorRecord> records) =>
         records.Add(GroupRecords.GroupTombstone(Id));
+
+    private void EndPulses()
+    {
+        if (State == ClassicGroupState.Stable)
+        {
+            foreach (ClassicMember member in Members.Values)
+            {
+                member.Pulse?.End();
+            }
+        }
+    }
+
+    private void BeginPulse(ClassicMember member)
+    {
+        if (member.Pulse is null)
+        {
+            byte[]? instance = member.InstanceId is null ? null : Encoding.UTF8.GetBytes(member.InstanceId);
+            member.Pulse = new MemberPulse(Encoding.UTF8.GetBytes(Id), Encoding.UTF8.GetBytes(member.Id), instance);
+            pulses.Add(member.Pulse);
+        }
+
+        member.Pulse.Begin(Generation);
+    }
+
+    private void DropPulse(ClassicMember member)
+    {
+        if (member.Pulse is not null)
+        {
+            member.Pulse.End();
+            pulses.Remove(member.Pulse);
+        }
+    }
 
     private void CountSpeaker(ClassicMember member, int change)
     {

@@ -40,6 +40,9 @@ internal sealed class ClassicMember
 
     public SessionTimer? Session { get; set; }
 
+    /// <summary>Its heartbeats while the group is stable; null before the group was so.</summary>
+    public MemberPulse? Pulse { get; set; }
+
     public bool IsAwaitingJoin => Join is not null;
 
     public bool IsStatic => InstanceId is not null;

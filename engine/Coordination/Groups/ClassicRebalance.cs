@@ -138,6 +138,13 @@ internal sealed class ClassicRebalance(GroupShard shard, GroupOptions options, S
             return Decision.Nothing;
         }
 
+        if (member.Pulse is { } pulse && pulse.HeardMs > shard.MonotonicMs - member.SessionTimeoutMs)
+        {
+            // Its heartbeats did not come to this loop, and so did not put the timer off.
+            timers.Arm(member.Session!, pulse.HeardMs + member.SessionTimeoutMs - shard.MonotonicMs);
+            return Decision.Nothing;
+        }
+
         lines.Info($"Group {group.Id}: member {memberId} was not heard of for its session timeout, removing it.");
         group.AnswerJoin(member, Failures.Join("", ErrorCode.UnknownMemberId));
         group.Remove(memberId);

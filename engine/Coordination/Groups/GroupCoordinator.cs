@@ -13,6 +13,7 @@ namespace Millrace.Coordination.Groups;
 public sealed class GroupCoordinator
 {
     private readonly GroupOptions options;
+    private readonly PulseTable pulses = new();
     private int partitionCount;
 
     /// <param name="options">Settings of groups.</param>
@@ -29,7 +30,7 @@ public sealed class GroupCoordinator
         IClock clock = loops[0].Clock;
         Runtime = new CoordinatorRuntime<GroupShard>(
             runtimeOptions, loops, lines,
-            (_, undo, timers) => new GroupShard(options, undo, timers, clock, ids, lines));
+            (_, undo, timers) => new GroupShard(options, undo, timers, clock, ids, pulses, lines));
     }
 
     /// <summary>Leadership, high watermarks and the progress of loading go here.</summary>
@@ -101,6 +102,22 @@ public sealed class GroupCoordinator
                 }
             });
     }
+
+    /// <summary>
+    /// Takes a heartbeat that finds its group stable and its member as it should be, which is most of them: without a
+    /// turn of the group's loop, and without memory. All texts are UTF-8.
+    /// </summary>
+    /// <param name="group">The group's id.</param>
+    /// <param name="generation">As the member knows it.</param>
+    /// <param name="member">The member's id.</param>
+    /// <param name="hasInstance">Whether it says to be a static member.</param>
+    /// <param name="instance">Its instance id then.</param>
+    /// <param name="nowMs">Monotonic clock.</param>
+    /// <returns>True where the answer is that all is well; else <see cref="Heartbeat"/> tells.</returns>
+    public bool TryBeat(
+        ReadOnlySpan<byte> group, int generation, ReadOnlySpan<byte> member, bool hasInstance,
+        ReadOnlySpan<byte> instance, long nowMs) =>
+        pulses.TryBeat(group, generation, member, hasInstance, instance, nowMs);
 
     /// <summary>While its group is being loaded a member is told that all is well: it is on no clock yet.</summary>
     public void Heartbeat(HeartbeatRequest request, Action<HeartbeatResponse> answer)

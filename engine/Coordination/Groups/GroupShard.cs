@@ -16,12 +16,15 @@ public sealed class GroupShard : CoordinatorShard
     private readonly GroupOptions options;
     private readonly IClock clock;
     private readonly LogArea lines;
+    private readonly PulseTable pulses;
     private readonly RevertibleMap<string, Group> groups;
     private readonly ClassicRebalance rebalance;
 
     internal GroupShard(
-        GroupOptions options, UndoLog undo, ShardTimers timers, IClock clock, IMemberIds ids, LogArea lines)
+        GroupOptions options, UndoLog undo, ShardTimers timers, IClock clock, IMemberIds ids, PulseTable pulses,
+        LogArea lines)
     {
+        this.pulses = pulses;
         this.options = options;
         this.undo = undo;
         this.clock = clock;
@@ -39,6 +42,8 @@ public sealed class GroupShard : CoordinatorShard
     public override RecordLog Log => RecordLog.ConsumerOffsets;
 
     internal long WallMs => clock.WallMs;
+
+    internal long MonotonicMs => clock.MonotonicMs;
 
     internal OffsetStore Offsets { get; }
 
@@ -65,7 +70,7 @@ public sealed class GroupShard : CoordinatorShard
 
     internal ClassicGroup CreateClassic(string groupId, long nowMs)
     {
-        ClassicGroup group = new(groupId, nowMs);
+        ClassicGroup group = new(groupId, pulses, nowMs);
         groups.Set(groupId, group);
         return group;
     }
@@ -109,7 +114,7 @@ public sealed class GroupShard : CoordinatorShard
                 Apply(offset, producerId, key.Group, new(key.Topic, key.Partition), Modernise(record.Value));
                 break;
             case GroupMetadataKey key when record.Value is GroupMetadataValue value:
-                groups.Set(key.Group, new ClassicGroup(key.Group, value));
+                groups.Set(key.Group, new ClassicGroup(key.Group, pulses, value));
                 break;
             case GroupMetadataKey key:
                 groups.Remove(key.Group, out _);
@@ -137,6 +142,7 @@ public sealed class GroupShard : CoordinatorShard
                 rebalance.RestartSession(classic, member);
             }
 
+            classic.BeginPulses();
             if (classic.Members.Count > options.SizeMax)
             {
                 // The config was lowered: members get a chance to commit before some of them are turned away.
@@ -159,6 +165,7 @@ public sealed class GroupShard : CoordinatorShard
 
             rebalance.StopAll(classic);
             classic.TransitionTo(ClassicGroupState.Dead, clock.WallMs);
+            classic.DropPulses();
             foreach (ClassicMember member in classic.Members.Values)
             {
                 classic.AnswerJoin(member, Failures.Join(member.Id, ErrorCode.NotCoordinator));

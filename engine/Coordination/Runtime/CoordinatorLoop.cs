@@ -25,6 +25,9 @@ public sealed class CoordinatorLoop(IClock clock) : IDisposable
     /// <summary>Called by every <see cref="Post"/>: wakes the thread that runs the turns.</summary>
     public Action? Wake { get; set; }
 
+    /// <summary>Whether something is posted that no turn has taken. Any thread.</summary>
+    public bool HasWork => !mailbox.IsEmpty;
+
     /// <summary>One for all partitions of the loop, as batches are built and copied within a turn.</summary>
     internal BatchBuilder Builder { get; } = new();
 

@@ -9,13 +9,14 @@ public sealed class CoordinatorThread : IDisposable
     private readonly AutoResetEvent wake = new(initialState: false);
     private readonly Thread thread;
     private volatile bool isStopping;
+    private int isAsleep;
 
     /// <param name="loop">Not run by anybody else from here on.</param>
     /// <param name="name">The thread's name.</param>
     public CoordinatorThread(CoordinatorLoop loop, string name)
     {
         this.loop = loop;
-        loop.Wake = () => wake.Set();
+        loop.Wake = WakeUp;
         thread = new Thread(Run) { Name = name, IsBackground = true };
     }
 
@@ -40,17 +41,32 @@ public sealed class CoordinatorThread : IDisposable
         while (!isStopping)
         {
             long dueMs = loop.RunTurn();
-            if (dueMs == long.MaxValue)
-            {
-                wake.WaitOne();
-                continue;
-            }
-
-            long waitMs = dueMs - loop.Clock.MonotonicMs;
+            long waitMs = dueMs == long.MaxValue ? int.MaxValue : dueMs - loop.Clock.MonotonicMs;
             if (waitMs > 0)
             {
-                wake.WaitOne((int)Math.Min(waitMs, int.MaxValue));
+                Sleep((int)Math.Min(waitMs, int.MaxValue));
             }
         }
+    }
+
+    /// <summary>Only a thread that sleeps is to be woken: while it runs, a post costs no system call.</summary>
+    private void WakeUp()
+    {
+        if (Interlocked.Exchange(ref isAsleep, 0) == 1)
+        {
+            wake.Set();
+        }
+    }
+
+    private void Sleep(int milliseconds)
+    {
+        // Work that was posted before this is seen here; whoever posts after it sees that the thread sleeps.
+        Interlocked.Exchange(ref isAsleep, 1);
+        if (!loop.HasWork && !isStopping)
+        {
+            wake.WaitOne(milliseconds);
+        }
+
+        Volatile.Write(ref isAsleep, 0);
     }
 }

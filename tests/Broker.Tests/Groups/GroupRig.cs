@@ -81,6 +81,14 @@ internal sealed class GroupRig : IDisposable, INetworkLog
 
     public Uuid IdOf(string topic) => node.Image.TopicsByName[topic].Id;
 
+    /// <summary>Runs something on the reactor's thread and waits for it.</summary>
+    public T Ask<T>(Func<T> question)
+    {
+        Question<T> item = new(question);
+        reactors[0].Post(item);
+        return item.Answer.Task.GetAwaiter().GetResult();
+    }
+
     /// <summary>Stops as a node does, and starts again on the same folder.</summary>
     public void Restart()
     {
@@ -160,5 +168,12 @@ internal sealed class GroupRig : IDisposable, INetworkLog
 
         server.Dispose();
         reactors.ForEach(reactor => reactor.Dispose());
+    }
+
+    private sealed class Question<T>(Func<T> question) : WorkItem
+    {
+        public TaskCompletionSource<T> Answer { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        protected override void Run(Reactor reactor) => Answer.SetResult(question());
     }
 }
