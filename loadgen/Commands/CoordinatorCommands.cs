@@ -147,7 +147,8 @@ internal sealed class CoordinatorCommands
     private RunPlan ReadGroups(ParseResult parsed)
     {
         RunPlan plan = run.Read(
-            parsed, new RunPlan { Name = "groups", Topics = new TopicSpec { Name = "loadgen-groups", Partitions = 12 } });
+            parsed,
+                new RunPlan { Name = "groups", Topics = new TopicSpec { Name = "loadgen-groups", Partitions = 12 } });
         return plan with
         {
             Groups = groups.Read(parsed, new GroupSpec()),

@@ -29,6 +29,7 @@ internal sealed class GroupMember : CoordinatedClient
     private long nextBeatNs;
     private long nextLeaveNs;
     private long commitDueNs;
+    private BlockedTime blocked;
 
     /// <param name="loop">Its thread's loop.</param>
     /// <param name="context">The run.</param>
@@ -69,6 +70,8 @@ internal sealed class GroupMember : CoordinatedClient
             dueNs = Math.Min(dueNs, Beat(nowNs));
         }
 
+        bool isBusy = isAnswerAwaited || step != MemberStep.Stable;
+        blocked.Note(isBusy && schedule.NextNs <= nowNs, nowNs, meter);
         if (isAnswerAwaited || step == MemberStep.Gone)
         {
             return dueNs;

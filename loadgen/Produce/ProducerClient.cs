@@ -32,7 +32,7 @@ internal sealed partial class ProducerClient : LoopClient
     private Chance chance;
     private int nextPartition;
     private long records;
-    private long blockedSinceNs;
+    private BlockedTime blocked;
 
     /// <param name="loop">Its thread's loop.</param>
     /// <param name="context">The run.</param>
@@ -79,7 +79,7 @@ internal sealed partial class ProducerClient : LoopClient
         bool isStarved = Fill(nowNs, out bool isMoreDue);
         CloseLingered(nowNs);
         dueNs = Math.Min(dueNs, Deliver(nowNs, out bool isWindowFull));
-        CountBlocked(nowNs, isStarved || isWindowFull);
+        blocked.Note(isStarved || isWindowFull, nowNs, meter);
         if (isMoreDue)
         {
             return nowNs;
@@ -284,15 +284,5 @@ internal sealed partial class ProducerClient : LoopClient
         {
             lastOpen = partition.PreviousOpen;
         }
-    }
-
-    private void CountBlocked(long nowNs, bool isBlocked)
-    {
-        if (blockedSinceNs > 0)
-        {
-            meter.BlockedNs += nowNs - blockedSinceNs;
-        }
-
-        blockedSinceNs = isBlocked ? nowNs : 0;
     }
 }

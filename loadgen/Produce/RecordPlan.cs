@@ -22,7 +22,8 @@ internal sealed class RecordPlan
         IsStamped = spec.IsStamped;
         BatchBytes = spec.BatchBytes;
         RecordsMax = spec.BatchRecords > 0 ? spec.BatchRecords : int.MaxValue;
-        BufferBytes = Math.Max(BatchBytes, BatchLayout.HeaderSize + OverheadMax + KeyChoice.KeyBytes + spec.ValueBytesMax);
+        BufferBytes = Math.Max(
+            BatchBytes, BatchLayout.HeaderSize + OverheadMax + KeyChoice.KeyBytes + spec.ValueBytesMax);
     }
 
     public Filler Filler { get; }

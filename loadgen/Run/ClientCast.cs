@@ -56,6 +56,7 @@ internal sealed class ClientCast(RunPlan plan, RunContext context, IReadOnlyList
                 ? new DrawnRecords(
                     MakeSchedule(spec.Rate, spec.IsPoisson, index, spec.Producers, startNs),
                     spec,
+                    (spec.Records + spec.Producers - 1 - index) / spec.Producers,
                     new Chance(plan.Seed + (0x51ED_2701UL * (ulong)(index + 1))))
                 : new RecordedRecords(plan.Recorded, plan.Speed, startNs);
             sources.Add(source);

@@ -44,11 +44,6 @@ internal sealed class WorkloadRun(RunPlan plan, ProgressLine progress) : IDispos
         }
 
         long startNs = Cast();
-        foreach (Worker worker in workers)
-        {
-            worker.Start();
-        }
-
         RunMeasures measures = Measure(startNs);
         AwaitConsumers();
         foreach (Worker worker in workers)
@@ -81,7 +76,9 @@ internal sealed class WorkloadRun(RunPlan plan, ProgressLine progress) : IDispos
     {
         using SetupClient setup = SetupClient.Connect(plan.Brokers);
         ClusterMap cluster = TopicSetup.Prepare(setup, plan.Topics);
-        RunId = plan.Produce is null && plan.Transactions is null ? plan.RunId : (int)(Chance.Mix((ulong)RunClock.NowNs + plan.Seed) | 1);
+        RunId = plan.Produce is null && plan.Transactions is null
+            ? plan.RunId
+            : (int)(Chance.Mix((ulong)RunClock.NowNs + plan.Seed) | 1);
         RunContext context = new()
         {
             Brokers = plan.Brokers,
@@ -133,7 +130,13 @@ internal sealed class WorkloadRun(RunPlan plan, ProgressLine progress) : IDispos
         long measureNs = startNs + (long)(plan.WarmUpSeconds * NsPerSecond);
         long endNs = startNs + plan.LengthNs;
         long nextTickNs = startNs + (long)NsPerSecond;
-        bool isMeasuring = false;
+        bool isMeasuring = plan.WarmUpSeconds == 0;
+        if (isMeasuring)
+        {
+            meter.BeginMeasuring();
+        }
+
+        workers.ForEach(worker => worker.Start());
         while (!IsOver(endNs))
         {
             interrupted.Wait(PollMs);

@@ -38,6 +38,7 @@ internal sealed partial class TransactionClient : CoordinatedClient
     private long intendedNs;
     private long begunNs;
     private int inFlight;
+    private BlockedTime blocked;
 
     /// <param name="loop">Its thread's loop.</param>
     /// <param name="context">The run.</param>
@@ -85,6 +86,7 @@ internal sealed partial class TransactionClient : CoordinatedClient
             schedule.Stop();
         }
 
+        blocked.Note(step != TransactionStep.Idle && schedule.NextNs <= nowNs, nowNs, meter);
         if (isAnswerAwaited)
         {
             return dueNs;
@@ -167,6 +169,7 @@ internal sealed partial class TransactionClient : CoordinatedClient
         }
 
         intendedNs = schedule.IsUnlimited ? nowNs : schedule.NextNs;
+        meter.Lateness.Record(nowNs - intendedNs);
         schedule.Advance();
         begunNs = nowNs;
         isAborting = chance.NextUnit() < spec.AbortShare;

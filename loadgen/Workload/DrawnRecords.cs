@@ -5,11 +5,17 @@ internal sealed class DrawnRecords : RecordSource
 {
     private readonly Schedule schedule;
     private readonly ProduceSpec spec;
+    private readonly long most;
     private Chance chance;
     private long count;
 
-    public DrawnRecords(Schedule schedule, ProduceSpec spec, Chance chance)
+    /// <param name="schedule">When.</param>
+    /// <param name="spec">What.</param>
+    /// <param name="most">How many at most; 0 for no such bound.</param>
+    /// <param name="chance">Where what is random comes from.</param>
+    public DrawnRecords(Schedule schedule, ProduceSpec spec, long most, Chance chance)
     {
+        this.most = most;
         this.schedule = schedule;
         this.spec = spec;
         this.chance = chance;
@@ -35,7 +41,11 @@ internal sealed class DrawnRecords : RecordSource
     public override void Advance()
     {
         schedule.Advance();
-        count++;
+        if (++count == most)
+        {
+            schedule.Stop();
+        }
+
         Draw();
     }
 

@@ -4,8 +4,8 @@ namespace Millrace.Loadgen;
 
 /// <summary>
 /// A workload that someone had: for each record when it came, where it went, and how large it was. One line each, as
-/// <c>kcat -C -e -f '%T %t %p %K %S\n'</c> prints a topic: milliseconds, topic, partition, bytes of key, bytes of value.
-/// Negative bytes are null; the partition <c>-</c> leaves the choice to the producer. Immutable.
+/// <c>kcat -C -e -f '%T %t %p %K %S\n'</c> prints a topic: milliseconds, topic, partition, bytes of key, bytes of
+/// value. Negative bytes are null; the partition <c>-</c> leaves the choice to the producer. Immutable.
 /// </summary>
 internal sealed class RecordedWorkload
 {

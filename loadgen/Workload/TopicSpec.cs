@@ -24,5 +24,6 @@ internal sealed record TopicSpec
     public IReadOnlyList<string>? Given { get; init; }
 
     public IReadOnlyList<string> Names =>
-        Given is not null ? Given : Count == 1 ? [Name] : [.. Enumerable.Range(0, Count).Select(index => $"{Name}-{index:D5}")];
+        Given is not null ? Given : Count == 1 ? [Name] : [.. Enumerable.Range(
+            0, Count).Select(index => $"{Name}-{index:D5}")];
 }
