@@ -85,9 +85,9 @@ internal sealed class MaxCommand
             (RunResult Result, ErrorTally Tally) tried = Try(parsed, plan, RateProfile.Constant(rate));
             bool isRateHeld = tried.Result.Totals.RecordsAcked >= rate * plan.DurationSeconds * RateHeld;
             bool isHeld = isRateHeld && latency(tried.Result) <= boundMs && tried.Result.Totals.RecordsFailed == 0;
+            string verdict = Verdict(isHeld, isRateHeld, tried.Result);
             output.WriteLine(string.Create(
-                CultureInfo.InvariantCulture,
-                $"{rate,12:0} records/s: {latency(tried.Result):0.000} ms, {Verdict(isHeld, isRateHeld, tried.Result)}"));
+                CultureInfo.InvariantCulture, $"{rate,12:0} records/s: {latency(tried.Result):0.000} ms, {verdict}"));
             best = isHeld ? tried : best;
             (low, high) = isHeld ? (rate, high) : (low, rate);
             rate = (low + high) / 2;

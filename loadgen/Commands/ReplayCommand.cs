@@ -22,7 +22,7 @@ internal sealed class ReplayCommand
 
     private readonly Option<bool> verify = new("--verify")
     {
-        Description = "Read every record back: loss, duplicates, order and checksums.",
+        Description = "Read every record back: loss, duplicates, order and checksums. Values get room for that.",
     };
 
     public static Command Create()
@@ -68,7 +68,7 @@ internal sealed class ReplayCommand
         ProduceSpec spec = produce.Read(parsed, new ProduceSpec()) with
         {
             Producers = 1,
-            Sizes = RecordSizes.Constant(Math.Max(1, recorded.ValueBytesMax)),
+            Sizes = RecordSizes.Constant(Math.Max(RecordStamp.Size, recorded.ValueBytesMax)),
         };
         return plan with
         {

@@ -58,7 +58,7 @@ internal sealed class ClientCast(RunPlan plan, RunContext context, IReadOnlyList
                     spec,
                     (spec.Records + spec.Producers - 1 - index) / spec.Producers,
                     new Chance(plan.Seed + (0x51ED_2701UL * (ulong)(index + 1))))
-                : new RecordedRecords(plan.Recorded, plan.Speed, startNs);
+                : new RecordedRecords(plan.Recorded, plan.Speed, startNs, plan.Verifies ? RecordStamp.Size : 0);
             sources.Add(source);
             Worker worker = workers[index % WorkersOfProducers];
             ProducerClient client = new(

@@ -8,14 +8,17 @@ internal sealed class RecordedRecords : RecordSource
     private readonly RecordedWorkload workload;
     private readonly double speed;
     private readonly long startNs;
+    private readonly int valueBytesMin;
     private int next;
     private volatile bool isStopped;
 
     /// <param name="workload">What was recorded.</param>
     /// <param name="speed">How many times as fast as it was.</param>
     /// <param name="startNs">When the first record is due, by <see cref="RunClock"/>.</param>
-    public RecordedRecords(RecordedWorkload workload, double speed, long startNs)
+    /// <param name="valueBytesMin">Smaller values are made so large: where each has to have room for a stamp.</param>
+    public RecordedRecords(RecordedWorkload workload, double speed, long startNs, int valueBytesMin)
     {
+        this.valueBytesMin = valueBytesMin;
         this.workload = workload;
         this.speed = speed;
         this.startNs = startNs;
@@ -44,7 +47,8 @@ internal sealed class RecordedRecords : RecordSource
         if (next < workload.Entries.Count)
         {
             RecordedWorkload.Entry entry = workload.Entries[next];
-            (Topic, Partition, ValueBytes) = (entry.Topic, entry.Partition, entry.ValueBytes);
+            (Topic, Partition, ValueBytes) =
+                (entry.Topic, entry.Partition, Math.Max(entry.ValueBytes, valueBytesMin));
 
             // Which key it was is not recorded: another one for each record.
             Key = entry.HasKey ? next : -1;
