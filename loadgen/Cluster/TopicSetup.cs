@@ -42,8 +42,12 @@ internal static class TopicSetup
         {
             Network.NetworkAddress address = cluster.Brokers[leader];
             using SetupClient client = SetupClient.Connect([(address.ToIPAddress().ToString(), address.Port)]);
-            Ask(client, cluster, leader, isReadCommitted, earliest: true, offsets);
-            Ask(client, cluster, leader, isReadCommitted, earliest: false, offsets);
+
+            // A leader that was made a moment ago may not know it yet.
+            for (int attempt = 0; !TryAsk(client, cluster, leader, isReadCommitted, offsets); attempt++)
+            {
+                Pause(attempt, "a leader does not know that it is one");
+            }
         }
 
         return offsets;
@@ -123,7 +127,12 @@ internal static class TopicSetup
         }
     }
 
-    private static void Ask(
+    private static bool TryAsk(
+        SetupClient client, ClusterMap cluster, int leader, bool isReadCommitted, (long Start, long End)[][] offsets) =>
+        TryAsk(client, cluster, leader, isReadCommitted, earliest: true, offsets)
+        && TryAsk(client, cluster, leader, isReadCommitted, earliest: false, offsets);
+
+    private static bool TryAsk(
         SetupClient client, ClusterMap cluster, int leader, bool isReadCommitted, bool earliest,
         (long Start, long End)[][] offsets)
     {
@@ -151,16 +160,24 @@ internal static class TopicSetup
         {
             foreach (ListOffsetsResponse.ListOffsetsPartitionResponse partition in topic.Partitions)
             {
-                if (partition.ErrorCode != 0)
+                ErrorFacts facts = ErrorFacts.Of((ErrorCode)partition.ErrorCode);
+                if (facts.IsRetriable)
                 {
-                    throw new BrokerRefusedException($"the offsets of {topic.Name}-{partition.PartitionIndex}: "
-                        + ErrorFacts.Of((ErrorCode)partition.ErrorCode).Name);
+                    return false;
+                }
+
+                if (facts.Code != ErrorCode.None)
+                {
+                    throw new BrokerRefusedException(
+                        $"the offsets of {topic.Name}-{partition.PartitionIndex}: {facts.Name}");
                 }
 
                 ref (long Start, long End) place = ref offsets[numbers[topic.Name]][partition.PartitionIndex];
                 place = earliest ? (partition.Offset, place.End) : (place.Start, partition.Offset);
             }
         }
+
+        return true;
     }
 
     private static void Pause(int attempt, string what)

@@ -52,6 +52,20 @@ internal static class OptionText
         _ => null,
     };
 
+    /// <summary>Opens a file that an option or argument names.</summary>
+    /// <exception cref="FormatException">It cannot be read; the message says why.</exception>
+    public static StreamReader OpenFile(string path)
+    {
+        try
+        {
+            return new StreamReader(path);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new FormatException(failure.Message, failure);
+        }
+    }
+
     private static double? Number(string text) =>
         double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double value)
         && double.IsFinite(value)

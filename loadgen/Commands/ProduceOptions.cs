@@ -17,6 +17,11 @@ internal sealed class ProduceOptions
         Description = "Records a second over all producers: 50k, max, ramp:1k-50k, burst:BASE:PEAK:ON:PERIOD.",
     };
 
+    private readonly Option<long?> records = new("--records")
+    {
+        Description = "End after so many records.",
+    };
+
     private readonly Option<string?> arrival = new("--arrival")
     {
         Description = "even, or poisson for times between records as many independent users make them.",
@@ -91,7 +96,8 @@ internal sealed class ProduceOptions
     {
         Option[] all =
         [
-            producers, rate, arrival, recordSize, keys, random, compression, batchSize, batchRecords, requestBatches,
+            producers, rate, records, arrival, recordSize, keys, random, compression, batchSize, batchRecords,
+            requestBatches,
             linger, acks, idempotence, inFlight, bufferMemory, plain,
         ];
         foreach (Option option in all)
@@ -113,6 +119,7 @@ internal sealed class ProduceOptions
             Producers = RunOptions.AtLeastOne("--producers", parsed.GetValue(producers) ?? start.Producers),
             Rate = TakeClass(parsed, rate, RateProfile.TryParse, start.Rate,
                 "takes records a second: 50000, 50k, max, ramp:1k-50k or burst:1k:50k:2:10"),
+            Records = parsed.GetValue(records) ?? start.Records,
             IsPoisson = parsed.GetValue(arrival) switch
             {
                 null => start.IsPoisson,

@@ -38,13 +38,23 @@ internal sealed class RunConsole
         command.Options.Add(quiet);
     }
 
+    /// <summary>Whether a signal ended a run: a search begins no other.</summary>
+    public bool IsInterrupted { get; private set; }
+
     /// <summary>Runs what a subcommand reads from its options, and says what is wrong where it cannot.</summary>
-    public ExitCode Run(ParseResult parsed, Func<RunPlan> read)
+    public ExitCode Run(ParseResult parsed, Func<RunPlan> read) => RunSearch(parsed, () =>
+    {
+        RunResult result = Execute(parsed, read(), out ErrorTally tally);
+        return (result, tally);
+    });
+
+    /// <summary>The same for a subcommand that makes several runs and answers one of them.</summary>
+    public ExitCode RunSearch(ParseResult parsed, Func<(RunResult Result, ErrorTally Tally)> search)
     {
         TextWriter errors = parsed.InvocationConfiguration.Error;
         try
         {
-            RunResult result = Execute(parsed, read(), out ErrorTally tally);
+            (RunResult result, ErrorTally tally) = search();
             ExitCode code = Say(result, tally, parsed.InvocationConfiguration.Output);
             if (parsed.GetValue(json) is { } path)
             {
@@ -87,6 +97,7 @@ internal sealed class RunConsole
         void End(PosixSignalContext context)
         {
             context.Cancel = true;
+            IsInterrupted = true;
             run.Interrupt();
         }
     }
@@ -119,6 +130,10 @@ internal sealed class RunConsole
             yield return string.Create(
                 Invariant, $"produced   {totals.RecordsAcked} records, {result.AggregatedPublishRate:0} records/s, "
                 + $"{totals.BytesAcked / totals.Seconds / 1e6:0.00} MB/s, {totals.ProduceRequests} requests");
+        }
+
+        if (result.ServiceLatency.Count > 0)
+        {
             yield return string.Create(Invariant, $"latency    p50 {result.AggregatedPublishLatency50pct:0.000}, "
                 + $"p99 {result.AggregatedPublishLatency99pct:0.000}, "
                 + $"p99.9 {result.AggregatedPublishLatency999pct:0.000}, "

@@ -6,35 +6,30 @@ namespace Millrace.Loadgen;
 /// <summary>The options that every workload has: which brokers and topics, how long, what is watched.</summary>
 internal sealed class RunOptions
 {
-    private readonly Option<string> brokers = new("--brokers", "-b")
+    private readonly Option<string?> brokers = new("--brokers", "-b")
     {
-        Description = "Where to begin: host:port,host:port.",
+        Description = "Where to begin: host:port,host:port; 127.0.0.1:9092 otherwise.",
         HelpName = "list",
-        DefaultValueFactory = _ => "127.0.0.1:9092",
     };
 
-    private readonly Option<string> topic = new("--topic", "-t")
+    private readonly Option<string?> topic = new("--topic", "-t")
     {
         Description = "The topic, made where it is missing; with --topics, what stands before their numbers.",
-        DefaultValueFactory = _ => "loadgen",
     };
 
-    private readonly Option<int> topics = new("--topics")
+    private readonly Option<int?> topics = new("--topics")
     {
         Description = "How many topics.",
-        DefaultValueFactory = _ => 1,
     };
 
-    private readonly Option<int> partitions = new("--partitions")
+    private readonly Option<int?> partitions = new("--partitions")
     {
         Description = "Partitions of a topic that is made.",
-        DefaultValueFactory = _ => 1,
     };
 
-    private readonly Option<short> replication = new("--replication-factor")
+    private readonly Option<short?> replication = new("--replication-factor")
     {
         Description = "Replicas of a topic that is made; -1 for the broker's default.",
-        DefaultValueFactory = _ => -1,
     };
 
     private readonly Option<string[]> topicConfigs = new("--topic-config")
@@ -49,28 +44,24 @@ internal sealed class RunOptions
         Description = "Delete the topics first, so that the run finds them empty.",
     };
 
-    private readonly Option<string> duration = new("--duration", "-d")
+    private readonly Option<string?> duration = new("--duration", "-d")
     {
-        Description = "How long to measure, as in 30s, 5m or 500ms.",
-        DefaultValueFactory = _ => "10s",
+        Description = "How long to measure, as in 30s, 5m or 500ms; 10s otherwise.",
     };
 
-    private readonly Option<string> warmUp = new("--warm-up")
+    private readonly Option<string?> warmUp = new("--warm-up")
     {
-        Description = "How long to run before.",
-        DefaultValueFactory = _ => "1s",
+        Description = "How long to run before; 1s otherwise.",
     };
 
-    private readonly Option<int> threads = new("--threads")
+    private readonly Option<int?> threads = new("--threads")
     {
-        Description = "Threads of loadgen; 0 for one, or two where both sides are played.",
-        DefaultValueFactory = _ => 0,
+        Description = "Threads of loadgen; otherwise one, or two where both sides are played.",
     };
 
-    private readonly Option<ulong> seed = new("--seed")
+    private readonly Option<ulong?> seed = new("--seed")
     {
         Description = "What is random comes from it: the same seed gives the same records.",
-        DefaultValueFactory = _ => 1,
     };
 
     private readonly Option<string?> name = new("--name")
@@ -78,16 +69,14 @@ internal sealed class RunOptions
         Description = "What the report calls the run.",
     };
 
-    private readonly Option<string> brokerName = new("--broker-name")
+    private readonly Option<string?> brokerName = new("--broker-name")
     {
         Description = "What the report calls the broker.",
-        DefaultValueFactory = _ => "broker",
     };
 
-    private readonly Option<string> durability = new("--durability")
+    private readonly Option<string?> durability = new("--durability")
     {
         Description = "What an acknowledgement promises there, for the report.",
-        DefaultValueFactory = _ => "unknown",
     };
 
     private readonly Option<string?> dataFolder = new("--data-folder")
@@ -95,7 +84,7 @@ internal sealed class RunOptions
         Description = "A folder on the broker's disk, where that is here: the report says what disk it is.",
     };
 
-    private readonly Option<int> serverPid = new("--server-pid")
+    private readonly Option<int?> serverPid = new("--server-pid")
     {
         Description = "The broker's process, where it is here: its processor time, memory and disk are measured.",
         HelpName = "pid",
@@ -126,40 +115,44 @@ internal sealed class RunOptions
         }
     }
 
-    /// <summary>Reads the options into a plan in which nobody does anything yet.</summary>
-    /// <exception cref="FormatException">One of them cannot be read; the message names it.</exception>
-    public RunPlan Read(ParseResult parsed, string nameDefault)
+    /// <summary>Reads what was given over what is there.</summary>
+    /// <exception cref="FormatException">One of the options cannot be read; the message names it.</exception>
+    public RunPlan Read(ParseResult parsed, RunPlan start)
     {
-        double warmUpSeconds = OptionText.Seconds(parsed.GetValue(warmUp)!)
-            ?? throw Wrong("--warm-up", "takes a time, as in 2s");
-        double durationSeconds = OptionText.Seconds(parsed.GetValue(duration)!)
-            ?? throw Wrong("--duration", "takes a time, as in 30s");
-        return new RunPlan
+        string[] configs = parsed.GetValue(topicConfigs)!;
+        return start with
         {
-            Name = parsed.GetValue(name) ?? nameDefault,
-            Brokers = BrokerAddresses.ParseList(parsed.GetValue(brokers)!),
-            Topics = new TopicSpec
+            Name = parsed.GetValue(name) ?? start.Name,
+            Brokers = parsed.GetValue(brokers) is { } list ? BrokerAddresses.ParseList(list) : start.Brokers,
+            Topics = start.Topics with
             {
-                Name = parsed.GetValue(topic)!,
-                Count = AtLeastOne("--topics", parsed.GetValue(topics)),
-                Partitions = AtLeastOne("--partitions", parsed.GetValue(partitions)),
-                Replication = parsed.GetValue(replication),
-                Configs = parsed.GetValue(topicConfigs)!,
-                IsRemade = parsed.GetValue(recreate),
+                Name = parsed.GetValue(topic) ?? start.Topics.Name,
+                Count = AtLeastOne("--topics", parsed.GetValue(topics) ?? start.Topics.Count),
+                Partitions = AtLeastOne("--partitions", parsed.GetValue(partitions) ?? start.Topics.Partitions),
+                Replication = parsed.GetValue(replication) ?? start.Topics.Replication,
+                Configs = configs.Length > 0 ? configs : start.Topics.Configs,
+                IsRemade = parsed.GetValue(recreate) || start.Topics.IsRemade,
             },
-            DurationSeconds = durationSeconds > 0 ? durationSeconds : throw Wrong("--duration", "is more than 0"),
-            WarmUpSeconds = warmUpSeconds,
-            Threads = parsed.GetValue(threads),
-            Seed = parsed.GetValue(seed),
-            BrokerName = parsed.GetValue(brokerName)!,
-            Durability = parsed.GetValue(durability)!,
-            DataFolder = parsed.GetValue(dataFolder),
-            ServerProcessId = parsed.GetValue(serverPid),
-            ServerGroup = parsed.GetValue(serverGroup),
-            HistogramLog = parsed.GetValue(histogramLog),
+            DurationSeconds = Seconds(parsed, duration, start.DurationSeconds) is > 0 and var seconds
+                ? seconds
+                : throw Wrong("--duration", "is more than 0"),
+            WarmUpSeconds = Seconds(parsed, warmUp, start.WarmUpSeconds),
+            Threads = parsed.GetValue(threads) ?? start.Threads,
+            Seed = parsed.GetValue(seed) ?? start.Seed,
+            BrokerName = parsed.GetValue(brokerName) ?? start.BrokerName,
+            Durability = parsed.GetValue(durability) ?? start.Durability,
+            DataFolder = parsed.GetValue(dataFolder) ?? start.DataFolder,
+            ServerProcessId = parsed.GetValue(serverPid) ?? start.ServerProcessId,
+            ServerGroup = parsed.GetValue(serverGroup) ?? start.ServerGroup,
+            HistogramLog = parsed.GetValue(histogramLog) ?? start.HistogramLog,
             Options = Given(parsed),
         };
     }
+
+    private static double Seconds(ParseResult parsed, Option<string?> option, double start) =>
+        parsed.GetValue(option) is { } text
+            ? OptionText.Seconds(text) ?? throw Wrong(option.Name, "takes a time, as in 30s or 500ms")
+            : start;
 
     public static int AtLeastOne(string option, int value) =>
         value >= 1 ? value : throw Wrong(option, "is at least 1");

@@ -2,12 +2,15 @@ using System.CommandLine;
 
 namespace Millrace.Loadgen;
 
-/// <summary><c>loadgen produce</c>, <c>consume</c> and <c>e2e</c>: one side of a topic, the other, or both.</summary>
+/// <summary>
+/// <c>loadgen produce</c>, <c>consume</c>, <c>e2e</c> and <c>mixed</c>: one side of a topic, the other, both, or all.
+/// </summary>
 internal sealed class WorkloadCommands
 {
     private readonly RunOptions run = new();
     private readonly ProduceOptions produce = new();
     private readonly ConsumeOptions consume = new();
+    private readonly GroupOptions groups = new();
     private readonly RunConsole console = new();
 
     private readonly Option<bool> verify = new("--verify")
@@ -30,6 +33,16 @@ internal sealed class WorkloadCommands
         Description = "The run whose records --verify looks at; the first that is met otherwise.",
     };
 
+    private readonly Option<int> replayers = new("--replayers")
+    {
+        Description = "Readers of all that is there, over and over, beside the others.",
+    };
+
+    private readonly Option<int> idle = new("--idle-connections")
+    {
+        Description = "Connections that are held beside the others.",
+    };
+
     public static Command CreateProduce()
     {
         WorkloadCommands own = new();
@@ -45,9 +58,7 @@ internal sealed class WorkloadCommands
         };
         own.run.AddTo(command);
         own.produce.AddTo(command);
-        own.console.AddTo(command);
-        command.SetAction(parsed => (int)own.console.Run(parsed, () => own.ReadProduce(parsed)));
-        return command;
+        return own.Finish(command, own.ReadProduce);
     }
 
     public static Command CreateConsume()
@@ -68,9 +79,7 @@ internal sealed class WorkloadCommands
         };
         own.run.AddTo(command);
         own.consume.AddTo(command);
-        own.console.AddTo(command);
-        command.SetAction(parsed => (int)own.console.Run(parsed, () => own.ReadConsume(parsed)));
-        return command;
+        return own.Finish(command, own.ReadConsume);
     }
 
     public static Command CreateEndToEnd()
@@ -88,16 +97,36 @@ internal sealed class WorkloadCommands
         own.run.AddTo(command);
         own.produce.AddTo(command);
         own.consume.AddTo(command);
-        own.console.AddTo(command);
-        command.SetAction(parsed => (int)own.console.Run(parsed, () => own.ReadEndToEnd(parsed)));
-        return command;
+        return own.Finish(command, own.ReadEndToEnd);
     }
 
-    private RunPlan ReadProduce(ParseResult parsed)
+    public static Command CreateMixed()
+    {
+        WorkloadCommands own = new();
+        Command command = new(
+            "mixed",
+            "Produce and consume at the end of a topic, while others read its past, members of groups commit, and\n"
+            + "idle connections stand.\n\n"
+            + "Examples:\n"
+            + "  loadgen mixed --rate 10k --replayers 2\n"
+            + "  loadgen mixed --rate 1000 --commit-groups 10 --idle-connections 1000")
+        {
+            own.verify,
+            own.replayers,
+            own.idle,
+        };
+        own.run.AddTo(command);
+        own.produce.AddTo(command);
+        own.consume.AddTo(command);
+        own.groups.AddTo(command, isBeside: true);
+        return own.Finish(command, own.ReadMixed);
+    }
+
+    /// <summary>What a producer alone does, unless the options say otherwise.</summary>
+    public static RunPlan ProducePlan(RunOptions run, ProduceOptions produce, ParseResult parsed, bool verifies)
     {
         ProduceSpec spec = produce.Read(parsed, new ProduceSpec());
-        bool verifies = parsed.GetValue(verify);
-        RunPlan plan = run.Read(parsed, "produce");
+        RunPlan plan = run.Read(parsed, new RunPlan { Name = "produce" });
         return plan with
         {
             Produce = CheckStamps(spec, verifies),
@@ -106,6 +135,32 @@ internal sealed class WorkloadCommands
             Threads = ThreadsOr(plan, verifies ? 2 : 1),
         };
     }
+
+    /// <summary>Threads as they were given, or so many.</summary>
+    public static int ThreadsOr(RunPlan plan, int otherwise) => plan.Threads > 0 ? plan.Threads : otherwise;
+
+    /// <summary>Records that are looked into need room for their stamps.</summary>
+    /// <exception cref="FormatException">They have none.</exception>
+    public static ProduceSpec CheckStamps(ProduceSpec spec, bool isNeeded)
+    {
+        if (isNeeded && (!spec.IsStamped || spec.Sizes.Min < RecordStamp.Size))
+        {
+            throw RunOptions.Wrong(
+                "--record-size", $"is at least {RecordStamp.Size} where records carry numbers and times, and "
+                + "--no-stamps leaves them out");
+        }
+
+        return spec;
+    }
+
+    private Command Finish(Command command, Func<ParseResult, RunPlan> read)
+    {
+        console.AddTo(command);
+        command.SetAction(parsed => (int)console.Run(parsed, () => read(parsed)));
+        return command;
+    }
+
+    private RunPlan ReadProduce(ParseResult parsed) => ProducePlan(run, produce, parsed, parsed.GetValue(verify));
 
     private RunPlan ReadConsume(ParseResult parsed)
     {
@@ -118,7 +173,7 @@ internal sealed class WorkloadCommands
             EndsAtEnd = isFromBeginning && !isLooping,
             Verifies = parsed.GetValue(verify),
         });
-        RunPlan plan = run.Read(parsed, "consume");
+        RunPlan plan = run.Read(parsed, new RunPlan { Name = "consume" });
         return plan with
         {
             Consume = spec,
@@ -132,7 +187,7 @@ internal sealed class WorkloadCommands
     private RunPlan ReadEndToEnd(ParseResult parsed)
     {
         bool verifies = parsed.GetValue(verify);
-        RunPlan plan = run.Read(parsed, "e2e");
+        RunPlan plan = run.Read(parsed, new RunPlan { Name = "e2e" });
         return plan with
         {
             Produce = CheckStamps(produce.Read(parsed, new ProduceSpec()), isNeeded: true),
@@ -142,17 +197,19 @@ internal sealed class WorkloadCommands
         };
     }
 
-    private static ProduceSpec CheckStamps(ProduceSpec spec, bool isNeeded)
+    private RunPlan ReadMixed(ParseResult parsed)
     {
-        if (isNeeded && (!spec.IsStamped || spec.Sizes.Min < RecordStamp.Size))
+        RunPlan plan = ReadEndToEnd(parsed);
+        int readers = parsed.GetValue(replayers);
+        int held = parsed.GetValue(idle);
+        return plan with
         {
-            throw RunOptions.Wrong(
-                "--record-size", $"is at least {RecordStamp.Size} where records carry numbers and times, and "
-                + "--no-stamps leaves them out");
-        }
-
-        return spec;
+            Name = plan.Name == "e2e" ? "mixed" : plan.Name,
+            Replay = readers > 0
+                ? new ConsumeSpec { Groups = readers, IsFromBeginning = true, IsLooping = true }
+                : null,
+            Connections = held > 0 ? new ConnectionSpec { Count = held } : null,
+            Groups = groups.ReadBeside(parsed),
+        };
     }
-
-    private static int ThreadsOr(RunPlan plan, int otherwise) => plan.Threads > 0 ? plan.Threads : otherwise;
 }

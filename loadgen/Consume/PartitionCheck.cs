@@ -3,6 +3,12 @@ namespace Millrace.Loadgen;
 /// <summary>What one consumer has seen in one partition. Owned by that consumer while the run lasts.</summary>
 internal sealed class PartitionCheck(int producers)
 {
+    /// <summary>
+    /// Stands in the stamps of records whose transaction is aborted: a reader of committed ones that gets one has been
+    /// given what was never said.
+    /// </summary>
+    public const int AbortedProducer = -1;
+
     private SequenceCheck?[] sequences = new SequenceCheck?[producers];
 
     public int Producers => sequences.Length;

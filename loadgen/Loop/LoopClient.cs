@@ -13,9 +13,6 @@ internal abstract class LoopClient(EventLoop loop, RunContext context) : IDispos
 {
     protected const long NsPerMs = 1_000_000;
 
-    /// <summary>Kafka's own <c>request.timeout.ms</c>.</summary>
-    private const long RequestTimeoutNs = 30_000 * NsPerMs;
-
     private const long MetadataPauseNs = 100 * NsPerMs;
     private const long TimeoutCheckNs = 1000 * NsPerMs;
 
@@ -36,6 +33,9 @@ internal abstract class LoopClient(EventLoop loop, RunContext context) : IDispos
 
     /// <summary>What the client calls itself towards brokers.</summary>
     public byte[] ClientId => Context.ClientIdBytes;
+
+    /// <summary>How long an answer may take; Kafka's own <c>request.timeout.ms</c>.</summary>
+    protected virtual long RequestTimeoutNs => 30_000 * NsPerMs;
 
     protected EventLoop Loop { get; } = loop;
 
@@ -178,7 +178,7 @@ internal abstract class LoopClient(EventLoop loop, RunContext context) : IDispos
             {
                 if (one.OldestSentNs < nowNs - RequestTimeoutNs)
                 {
-                    Context.Errors.Count("a request was not answered in 30 s");
+                    Context.Errors.Count("a request was not answered in time");
                     one.Fail(0, nowNs);
                 }
             }

@@ -6,12 +6,13 @@ namespace Millrace.Loadgen;
 /// <summary>
 /// Writes one Produce request around batches that stay where they are. Owned by one producer; allocates nothing.
 /// </summary>
-internal sealed unsafe class ProduceFrame(RunContext context, short acks, byte[]? transactionalId = null)
+internal sealed unsafe class ProduceFrame(
+    RunContext context, short acks, byte[]? transactionalId = null, short versionMax = short.MaxValue)
 {
     private const int TimeoutMs = 30_000;
     private const int TopicNameMax = 256;
 
-    private readonly short version = context.Versions.Of(ApiKey.Produce);
+    private readonly short version = context.Versions.Of(ApiKey.Produce, versionMax);
     private RecordBuffer[] batches = new RecordBuffer[16];
     private int count;
 

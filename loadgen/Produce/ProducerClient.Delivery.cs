@@ -178,7 +178,7 @@ internal sealed partial class ProducerClient
         }
 
         meter.RecordsSent += batch.Count;
-        if (!schedule.IsUnlimited)
+        if (!source.IsUnlimited)
         {
             meter.Lateness.Record(Math.Max(0, nowNs - batch.SendDueNs), batch.Count);
         }
@@ -321,7 +321,7 @@ internal sealed partial class ProducerClient
         meter.BytesAcked += batch.PlainBytes;
         meter.WireBytesAcked += batch.WireLength;
         meter.Publish.Service.Record(nowNs - batch.SentNs, batch.Count);
-        if (schedule.IsUnlimited)
+        if (source.IsUnlimited)
         {
             meter.Publish.Intended.Record(nowNs - batch.SentNs, batch.Count);
         }

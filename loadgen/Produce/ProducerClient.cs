@@ -16,7 +16,7 @@ internal sealed partial class ProducerClient : LoopClient
     private const int RecordsPerTurn = 8192;
 
     private readonly ProduceSpec spec;
-    private readonly Schedule schedule;
+    private readonly RecordSource source;
     private readonly WorkerMeter meter;
     private readonly SendLedger? ledger;
     private readonly int index;
@@ -31,27 +31,25 @@ internal sealed partial class ProducerClient : LoopClient
     private ProducerPartition? sticky;
     private Chance chance;
     private int nextPartition;
-    private int nextValueBytes;
-    private long nextKey;
     private long records;
-    private long blockedSinceNs;
+    private BlockedTime blocked;
 
     /// <param name="loop">Its thread's loop.</param>
     /// <param name="context">The run.</param>
     /// <param name="spec">What to send.</param>
     /// <param name="index">Its number among the producers of the run.</param>
-    /// <param name="schedule">When.</param>
+    /// <param name="source">Its records, and when each is due.</param>
     /// <param name="filler">What values are filled with.</param>
     /// <param name="meter">Its thread's counts.</param>
     /// <param name="ledger">Where it notes what was acknowledged; null where nobody asks.</param>
     public ProducerClient(
-        EventLoop loop, RunContext context, ProduceSpec spec, int index, Schedule schedule, Filler filler,
+        EventLoop loop, RunContext context, ProduceSpec spec, int index, RecordSource source, Filler filler,
         WorkerMeter meter, SendLedger? ledger)
         : base(loop, context)
     {
         this.spec = spec;
         this.index = index;
-        this.schedule = schedule;
+        this.source = source;
         this.meter = meter;
         this.ledger = ledger;
         RecordPlan plan = new(spec, filler, context.RunId);
@@ -61,11 +59,10 @@ internal sealed partial class ProducerClient : LoopClient
         chance = new Chance(context.Seed + (0x51ED_2701UL * (ulong)(index + 1)));
         isIdentityWanted = spec.IsIdempotent;
         MakePartitions();
-        DrawRecord();
     }
 
     /// <inheritdoc/>
-    public override bool IsDone => schedule.IsOver && stock.Used == 0;
+    public override bool IsDone => source.IsOver && stock.Used == 0;
 
     /// <summary>Batches that were begun and are not done with.</summary>
     public int Unfinished => stock.Used;
@@ -74,23 +71,23 @@ internal sealed partial class ProducerClient : LoopClient
     public override long Turn(long nowNs)
     {
         long dueNs = Maintain(nowNs);
-        if (schedule.IsUnlimited && nowNs >= schedule.EndNs)
+        if (source.IsUnlimited && nowNs >= source.EndNs)
         {
-            schedule.Stop();
+            source.Stop();
         }
 
         bool isStarved = Fill(nowNs, out bool isMoreDue);
         CloseLingered(nowNs);
         dueNs = Math.Min(dueNs, Deliver(nowNs, out bool isWindowFull));
-        CountBlocked(nowNs, isStarved || isWindowFull);
+        blocked.Note(isStarved || isWindowFull, nowNs, meter);
         if (isMoreDue)
         {
             return nowNs;
         }
 
-        if (!schedule.IsOver && !isStarved)
+        if (!source.IsOver && !isStarved)
         {
-            dueNs = Math.Min(dueNs, schedule.NextNs);
+            dueNs = Math.Min(dueNs, source.NextNs);
         }
 
         return firstOpen is null ? dueNs : Math.Min(dueNs, firstOpen.Open!.SendDueNs);
@@ -152,7 +149,7 @@ internal sealed partial class ProducerClient : LoopClient
     private bool Fill(long nowNs, out bool isMoreDue)
     {
         isMoreDue = false;
-        for (int taken = 0; !schedule.IsOver && schedule.NextNs <= nowNs; taken++)
+        for (int taken = 0; !source.IsOver && source.NextNs <= nowNs; taken++)
         {
             if (taken == RecordsPerTurn)
             {
@@ -160,9 +157,9 @@ internal sealed partial class ProducerClient : LoopClient
                 return false;
             }
 
-            long intendedNs = schedule.IsUnlimited ? nowNs : schedule.NextNs;
+            long intendedNs = source.IsUnlimited ? nowNs : source.NextNs;
             ProducerPartition partition = ChoosePartition();
-            if (partition.Open is { } open && !open.HasRoom(nextValueBytes))
+            if (partition.Open is { } open && !open.HasRoom(source.ValueBytes, source.Key >= 0))
             {
                 Close(partition, intendedNs);
                 partition = ChoosePartition();
@@ -173,40 +170,41 @@ internal sealed partial class ProducerClient : LoopClient
                 return true;
             }
 
-            partition.Open!.Append(nextValueBytes, nextKey, intendedNs);
+            partition.Open!.Append(source.ValueBytes, source.Key, intendedNs);
             records++;
-            schedule.Advance();
-            DrawRecord();
+            source.Advance();
         }
 
         return false;
     }
 
-    /// <summary>Decides what the next record is, before it is known when there will be memory for it.</summary>
-    private void DrawRecord()
-    {
-        nextValueBytes = spec.Sizes.Next(ref chance);
-        nextKey = spec.Keys.HasKeys ? spec.Keys.Next(records, ref chance) : 0;
-    }
-
     private ProducerPartition ChoosePartition()
     {
-        if (!spec.Keys.HasKeys)
+        if (source.Partition >= 0)
         {
-            if (sticky is null)
+            return partitions[topicStarts[source.Topic] + source.Partition];
+        }
+
+        if (source.Key >= 0)
+        {
+            int topic = source.Topic >= 0 ? source.Topic : (int)(records % Cluster.Topics.Length);
+            Span<byte> bytes = stackalloc byte[KeyChoice.KeyBytes];
+            KeyChoice.Write(source.Key, bytes);
+            int start = topicStarts[topic];
+            return partitions[start + Murmur2.Partition(bytes, topicStarts[topic + 1] - start)];
+        }
+
+        if (sticky is null || (source.Topic >= 0 && sticky.Topic != source.Topic))
+        {
+            do
             {
                 sticky = partitions[nextPartition];
                 nextPartition = nextPartition + 1 == partitions.Length ? 0 : nextPartition + 1;
             }
-
-            return sticky;
+            while (source.Topic >= 0 && sticky.Topic != source.Topic);
         }
 
-        int topic = (int)(records % Cluster.Topics.Length);
-        Span<byte> bytes = stackalloc byte[KeyChoice.KeyBytes];
-        KeyChoice.Write(nextKey, bytes);
-        int start = topicStarts[topic];
-        return partitions[start + Murmur2.Partition(bytes, topicStarts[topic + 1] - start)];
+        return sticky;
     }
 
     private bool TryOpen(ProducerPartition partition, long nowNs)
@@ -243,7 +241,7 @@ internal sealed partial class ProducerClient : LoopClient
 
     private void CloseLingered(long nowNs)
     {
-        while (firstOpen is { } partition && (partition.Open!.SendDueNs <= nowNs || schedule.IsOver))
+        while (firstOpen is { } partition && (partition.Open!.SendDueNs <= nowNs || source.IsOver))
         {
             Close(partition, Math.Min(partition.Open!.SendDueNs, nowNs));
         }
@@ -286,15 +284,5 @@ internal sealed partial class ProducerClient : LoopClient
         {
             lastOpen = partition.PreviousOpen;
         }
-    }
-
-    private void CountBlocked(long nowNs, bool isBlocked)
-    {
-        if (blockedSinceNs > 0)
-        {
-            meter.BlockedNs += nowNs - blockedSinceNs;
-        }
-
-        blockedSinceNs = isBlocked ? nowNs : 0;
     }
 }

@@ -21,6 +21,7 @@ internal sealed unsafe class RecordBuffer : IDisposable
     private int length;
     private int packedCount = -1;
     private int packedLength;
+    private int stampedProducer;
 
     /// <param name="plan">What every batch of the run has in common.</param>
     public RecordBuffer(RecordPlan plan)
@@ -75,10 +76,20 @@ internal sealed unsafe class RecordBuffer : IDisposable
     /// <summary>When the record was due.</summary>
     public long IntendedNs(int index) => slots[index].IntendedNs;
 
+    /// <summary>Starts a batch under the number of the partition's producer.</summary>
+    public void Begin(ProducerPartition partition, long firstSequence, long nowNs) =>
+        Begin(partition, firstSequence, nowNs, partition.ProducerIndex);
+
     /// <summary>Starts a batch.</summary>
-    public void Begin(ProducerPartition partition, long firstSequence, long nowNs)
+    /// <param name="partition">Where it will go.</param>
+    /// <param name="firstSequence">The stamp's number of its first record.</param>
+    /// <param name="nowNs">Now, which is the create time of its records.</param>
+    /// <param name="producer">The producer that the stamps name.</param>
+    public void Begin(ProducerPartition partition, long firstSequence, long nowNs, int producer)
     {
         Partition = partition;
+        stampedProducer = producer;
+        SentNs = 0;
         FirstSequence = firstSequence;
         BegunNs = nowNs;
         Count = 0;
@@ -89,12 +100,16 @@ internal sealed unsafe class RecordBuffer : IDisposable
     }
 
     /// <summary>Whether a record of this size still fits.</summary>
-    public bool HasRoom(int valueBytes) => Count < plan.RecordsMax
-        && (Count == 0 || length + plan.RecordBytesMax(valueBytes) <= plan.BatchBytes);
+    public bool HasRoom(int valueBytes, bool hasKey)
+    {
+        int body = BodyBytes(valueBytes, hasKey);
+        return Count < plan.RecordsMax
+            && (Count == 0 || length + Varint.SizeSigned(body) + body <= plan.BatchBytes);
+    }
 
     /// <summary>Adds a record.</summary>
     /// <param name="valueBytes">Size of its value.</param>
-    /// <param name="key">Its key's number; passed over where records have no keys.</param>
+    /// <param name="key">Its key's number, -1 for none.</param>
     /// <param name="intendedNs">When it was due.</param>
     public void Append(int valueBytes, long key, long intendedNs)
     {
@@ -104,17 +119,19 @@ internal sealed unsafe class RecordBuffer : IDisposable
         }
 
         ref Slot slot = ref slots[Count];
-        bool isThere = Count < validCount && slot.ValueBytes == valueBytes;
+        bool isThere = Count < validCount && slot.ValueBytes == valueBytes && slot.HasKey == (key >= 0);
         if (!isThere)
         {
+            slot.HasKey = key >= 0;
             WriteRecord(ref slot, valueBytes);
             validCount = Count + 1;
             packedCount = -1;
         }
 
         slot.IntendedNs = intendedNs;
-        if (plan.HasKeys)
+        if (key >= 0)
         {
+            packedCount = -1;
             KeyChoice.Write(key, new Span<byte>(memory + slot.KeyAt, KeyChoice.KeyBytes));
             PlainBytes += KeyChoice.KeyBytes;
         }
@@ -122,7 +139,7 @@ internal sealed unsafe class RecordBuffer : IDisposable
         if (valueBytes >= RecordStamp.Size && (plan.IsStamped || !isThere))
         {
             RecordStamp stamp = new(
-                plan.IsStamped ? plan.RunId : 0, Partition!.ProducerIndex, FirstSequence + Count, intendedNs);
+                plan.IsStamped ? plan.RunId : 0, stampedProducer, FirstSequence + Count, intendedNs);
             stamp.Write(
                 new Span<byte>(memory + slot.ValueEnd - RecordStamp.Size, RecordStamp.Size), slot.FillerCrc);
         }
@@ -139,7 +156,7 @@ internal sealed unsafe class RecordBuffer : IDisposable
         if (packed is not null)
         {
             // Where nothing inside has changed, neither have the compressed bytes.
-            if (plan.IsStamped || plan.HasKeys || packedCount != Count)
+            if (plan.IsStamped || packedCount != Count)
             {
                 packed.EnsureCapacity(BatchLayout.HeaderSize);
                 packedLength = BatchLayout.HeaderSize + compressor.Compress(
@@ -164,13 +181,16 @@ internal sealed unsafe class RecordBuffer : IDisposable
         GC.SuppressFinalize(this);
     }
 
+    /// <summary>What the next record takes behind its own length.</summary>
+    private int BodyBytes(int valueBytes, bool hasKey) =>
+        1 + 1 + Varint.SizeSigned(Count) + (hasKey ? 1 + KeyChoice.KeyBytes : 1)
+        + Varint.SizeSigned(valueBytes) + valueBytes + 1;
+
     private void WriteRecord(ref Slot slot, int valueBytes)
     {
-        int keyBytes = plan.HasKeys ? KeyChoice.KeyBytes : -1;
-        int body = 1 + 1 + Varint.SizeSigned(Count) + Varint.SizeSigned(keyBytes) + Math.Max(keyBytes, 0)
-            + Varint.SizeSigned(valueBytes) + valueBytes + 1;
+        int keyBytes = slot.HasKey ? KeyChoice.KeyBytes : -1;
         ByteWriter writer = new(new Span<byte>(memory + length, capacity - length));
-        writer.WriteVarint(body);
+        writer.WriteVarint(BodyBytes(valueBytes, slot.HasKey));
         writer.WriteInt8(0);
         writer.WriteVarlong(0);
         writer.WriteVarint(Count);
@@ -215,6 +235,7 @@ internal sealed unsafe class RecordBuffer : IDisposable
     private struct Slot
     {
         public int ValueBytes;
+        public bool HasKey;
         public int KeyAt;
         public int ValueEnd;
         public uint FillerCrc;

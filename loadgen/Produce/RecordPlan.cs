@@ -9,7 +9,6 @@ internal sealed class RecordPlan
     /// <summary>Lengths, deltas, attributes and counts around a key and a value, at most.</summary>
     private const int OverheadMax = 24;
 
-    private readonly int valueBytesMax;
     private long fillers;
 
     /// <param name="spec">The workload.</param>
@@ -20,12 +19,11 @@ internal sealed class RecordPlan
         Filler = filler;
         RunId = runId;
         Codec = spec.Codec;
-        HasKeys = spec.Keys.HasKeys;
         IsStamped = spec.IsStamped;
         BatchBytes = spec.BatchBytes;
         RecordsMax = spec.BatchRecords > 0 ? spec.BatchRecords : int.MaxValue;
-        valueBytesMax = spec.ValueBytesMax;
-        BufferBytes = Math.Max(BatchBytes, BatchLayout.HeaderSize + RecordBytesMax(valueBytesMax));
+        BufferBytes = Math.Max(
+            BatchBytes, BatchLayout.HeaderSize + OverheadMax + KeyChoice.KeyBytes + spec.ValueBytesMax);
     }
 
     public Filler Filler { get; }
@@ -33,8 +31,6 @@ internal sealed class RecordPlan
     public int RunId { get; }
 
     public Codec Codec { get; }
-
-    public bool HasKeys { get; }
 
     /// <summary>Whether every record gets its own number and time; else a batch is sent again as it was.</summary>
     public bool IsStamped { get; }
@@ -46,9 +42,6 @@ internal sealed class RecordPlan
 
     /// <summary>What a buffer holds: a batch, or a single record that is larger than one.</summary>
     public int BufferBytes { get; }
-
-    /// <summary>A record's bytes in its batch, at most.</summary>
-    public int RecordBytesMax(int valueBytes) => OverheadMax + (HasKeys ? KeyChoice.KeyBytes : 0) + valueBytes;
 
     /// <summary>Another place in the filler for each record that is written.</summary>
     public long NextFiller() => fillers++;

@@ -10,13 +10,18 @@ namespace Millrace.Loadgen;
 internal sealed class ClientCast(RunPlan plan, RunContext context, IReadOnlyList<Worker> workers) : IDisposable
 {
     private readonly List<Schedule> schedules = [];
+    private readonly List<RecordSource> sources = [];
     private readonly List<LoopClient> active = [];
+    private readonly List<LoopClient> readers = [];
     private readonly List<ConsumerClient[]> checkedGroups = [];
     private readonly List<RecordChecks> checks = [];
     private Filler? filler;
 
-    /// <summary>Those whose work ends by itself, with the schedule or before.</summary>
+    /// <summary>Those whose work ends soon after the schedule, and is waited for.</summary>
     public IReadOnlyList<LoopClient> Active => active;
+
+    /// <summary>Those who read to an end, and are waited for no longer than the run's time.</summary>
+    public IReadOnlyList<LoopClient> Readers => readers;
 
     /// <summary>The consumers that check every record, by group.</summary>
     public IReadOnlyList<ConsumerClient[]> CheckedGroups => checkedGroups;
@@ -34,6 +39,11 @@ internal sealed class ClientCast(RunPlan plan, RunContext context, IReadOnlyList
         {
             schedule.Stop();
         }
+
+        foreach (RecordSource source in sources)
+        {
+            source.Stop();
+        }
     }
 
     public void AddProducers(ProduceSpec spec, long startNs)
@@ -42,12 +52,63 @@ internal sealed class ClientCast(RunPlan plan, RunContext context, IReadOnlyList
         filler = new Filler(plan.Seed, spec.ValueBytesMax, spec.RandomShare);
         for (int index = 0; index < spec.Producers; index++)
         {
-            Schedule schedule = MakeSchedule(spec.Rate, spec.IsPoisson, index, spec.Producers, startNs);
+            RecordSource source = plan.Recorded is null
+                ? new DrawnRecords(
+                    MakeSchedule(spec.Rate, spec.IsPoisson, index, spec.Producers, startNs),
+                    spec,
+                    (spec.Records + spec.Producers - 1 - index) / spec.Producers,
+                    new Chance(plan.Seed + (0x51ED_2701UL * (ulong)(index + 1))))
+                : new RecordedRecords(plan.Recorded, plan.Speed, startNs, plan.Verifies ? RecordStamp.Size : 0);
+            sources.Add(source);
             Worker worker = workers[index % WorkersOfProducers];
             ProducerClient client = new(
-                worker.Loop, context, spec, index, schedule, filler, worker.Meter, Ledger);
+                worker.Loop, context, spec, index, source, filler, worker.Meter, Ledger);
             worker.Loop.Add(client);
             active.Add(client);
+        }
+    }
+
+    /// <summary>Adds transactional producers, in place of the others.</summary>
+    public void AddTransactions(TransactionSpec spec, ProduceSpec records, long startNs)
+    {
+        Ledger = plan.Verifies ? new SendLedger(spec.Producers) : null;
+        filler = new Filler(plan.Seed, records.ValueBytesMax, records.RandomShare);
+        for (int index = 0; index < spec.Producers; index++)
+        {
+            Worker worker = workers[index % WorkersOfProducers];
+            Schedule schedule = MakeSchedule(spec.Rate, records.IsPoisson, index, spec.Producers, startNs);
+            TransactionClient client = new(
+                worker.Loop, context, spec, records, index, schedule, filler, worker.Meter, Ledger);
+            worker.Loop.Add(client);
+            active.Add(client);
+        }
+    }
+
+    /// <summary>Adds members of groups, which share the rate of commits.</summary>
+    public void AddGroups(GroupSpec spec, long startNs)
+    {
+        int count = spec.Groups * spec.Members;
+        for (int index = 0; index < count; index++)
+        {
+            Worker worker = workers[index % workers.Count];
+            Schedule schedule = MakeSchedule(spec.CommitRate, isPoisson: false, index, count, startNs);
+            GroupMember member = new(
+                worker.Loop, context, spec, index / spec.Members, index % spec.Members, schedule, worker.Meter);
+            worker.Loop.Add(member);
+            active.Add(member);
+        }
+    }
+
+    /// <summary>Adds connections that are held.</summary>
+    public void AddConnections(ConnectionSpec spec, long startNs)
+    {
+        int holders = Math.Min(workers.Count, spec.Count);
+        for (int index = 0; index < holders; index++)
+        {
+            int count = (spec.Count / holders) + (index < spec.Count % holders ? 1 : 0);
+            Worker worker = workers[index];
+            Schedule schedule = MakeSchedule(spec.Rate, isPoisson: false, index, holders, startNs);
+            worker.Loop.Add(new ConnectionHolder(worker.Loop, context, spec, count, schedule, worker.Meter));
         }
     }
 
@@ -70,7 +131,7 @@ internal sealed class ClientCast(RunPlan plan, RunContext context, IReadOnlyList
                 worker.Loop.Add(members[index]);
                 if (spec.EndsAtEnd)
                 {
-                    active.Add(members[index]);
+                    readers.Add(members[index]);
                 }
             }
 
@@ -112,7 +173,7 @@ internal sealed class ClientCast(RunPlan plan, RunContext context, IReadOnlyList
                 (long start, long end) = offsets[topic][partition];
                 yield return new ConsumedPartition(topic, partition, spec.IsFromBeginning ? start : end, end)
                 {
-                    Check = seen?.Add(topic, partition, plan.Produce?.Producers ?? 0),
+                    Check = seen?.Add(topic, partition, plan.Transactions?.Producers ?? plan.Produce?.Producers ?? 0),
                 };
             }
         }

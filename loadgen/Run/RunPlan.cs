@@ -13,14 +13,29 @@ internal sealed record RunPlan
     /// <summary>Null where nobody produces.</summary>
     public ProduceSpec? Produce { get; init; }
 
+    /// <summary>Null where nobody makes transactions; their records are those of <see cref="Produce"/>.</summary>
+    public TransactionSpec? Transactions { get; init; }
+
+    /// <summary>Null where no group has members.</summary>
+    public GroupSpec? Groups { get; init; }
+
+    /// <summary>Connections that are held; null for none.</summary>
+    public ConnectionSpec? Connections { get; init; }
+
+    /// <summary>Records to send again as they once came, in place of drawn ones; null for none.</summary>
+    public RecordedWorkload? Recorded { get; init; }
+
+    /// <summary>How many times as fast as they came.</summary>
+    public double Speed { get; init; } = 1;
+
     /// <summary>Those who read along; null where nobody does.</summary>
     public ConsumeSpec? Consume { get; init; }
 
     /// <summary>Those who read the past beside them, from the beginning; null where nobody does.</summary>
     public ConsumeSpec? Replay { get; init; }
 
-    /// <summary>Threads for producers and consumers.</summary>
-    public int Threads { get; init; } = 1;
+    /// <summary>Threads for all clients; 0 where that is not decided yet, and one at the run.</summary>
+    public int Threads { get; init; }
 
     public double WarmUpSeconds { get; init; } = 1;
 

@@ -44,11 +44,6 @@ internal sealed class WorkloadRun(RunPlan plan, ProgressLine progress) : IDispos
         }
 
         long startNs = Cast();
-        foreach (Worker worker in workers)
-        {
-            worker.Start();
-        }
-
         RunMeasures measures = Measure(startNs);
         AwaitConsumers();
         foreach (Worker worker in workers)
@@ -81,7 +76,9 @@ internal sealed class WorkloadRun(RunPlan plan, ProgressLine progress) : IDispos
     {
         using SetupClient setup = SetupClient.Connect(plan.Brokers);
         ClusterMap cluster = TopicSetup.Prepare(setup, plan.Topics);
-        RunId = plan.Produce is null ? plan.RunId : (int)(Chance.Mix((ulong)RunClock.NowNs + plan.Seed) | 1);
+        RunId = plan.Produce is null && plan.Transactions is null
+            ? plan.RunId
+            : (int)(Chance.Mix((ulong)RunClock.NowNs + plan.Seed) | 1);
         RunContext context = new()
         {
             Brokers = plan.Brokers,
@@ -99,12 +96,30 @@ internal sealed class WorkloadRun(RunPlan plan, ProgressLine progress) : IDispos
         }
 
         long startNs = RunClock.NowNs + 20_000_000;
-        if (plan.Produce is not null)
+        AddWriters(cast, startNs);
+        return startNs;
+    }
+
+    private void AddWriters(ClientCast made, long startNs)
+    {
+        if (plan.Transactions is not null)
         {
-            cast.AddProducers(plan.Produce, startNs);
+            made.AddTransactions(plan.Transactions, plan.Produce ?? new ProduceSpec(), startNs);
+        }
+        else if (plan.Produce is not null)
+        {
+            made.AddProducers(plan.Produce, startNs);
         }
 
-        return startNs;
+        if (plan.Groups is not null)
+        {
+            made.AddGroups(plan.Groups, startNs);
+        }
+
+        if (plan.Connections is not null)
+        {
+            made.AddConnections(plan.Connections, startNs);
+        }
     }
 
     private RunMeasures Measure(long startNs)
@@ -115,7 +130,13 @@ internal sealed class WorkloadRun(RunPlan plan, ProgressLine progress) : IDispos
         long measureNs = startNs + (long)(plan.WarmUpSeconds * NsPerSecond);
         long endNs = startNs + plan.LengthNs;
         long nextTickNs = startNs + (long)NsPerSecond;
-        bool isMeasuring = false;
+        bool isMeasuring = plan.WarmUpSeconds == 0;
+        if (isMeasuring)
+        {
+            meter.BeginMeasuring();
+        }
+
+        workers.ForEach(worker => worker.Start());
         while (!IsOver(endNs))
         {
             interrupted.Wait(PollMs);
@@ -157,9 +178,9 @@ internal sealed class WorkloadRun(RunPlan plan, ProgressLine progress) : IDispos
             return true;
         }
 
-        bool isReadingOnly = plan.Produce is null;
-        bool isAllDone = cast!.Active.Count > 0 && cast.Active.All(client => client.IsDone);
-        return isAllDone || (isTimeUp && (cast.Active.Count == 0 || isReadingOnly));
+        return cast!.Active.Count > 0
+            ? cast.Active.All(client => client.IsDone)
+            : isTimeUp || (cast.Readers.Count > 0 && cast.Readers.All(client => client.IsDone));
     }
 
     /// <summary>Gives the readers that check time to read what was sent.</summary>
@@ -201,7 +222,7 @@ internal sealed class WorkloadRun(RunPlan plan, ProgressLine progress) : IDispos
             Partitions = plan.Topics.Partitions,
             ProducersPerTopic = plan.Produce?.Producers ?? 0,
             ConsumersPerTopic = (plan.Consume?.Consumers ?? 0) * (plan.Consume?.Groups ?? 0),
-            IntendedRate = plan.Produce?.Rate is { IsConstant: true } rate ? rate.First : 0,
+            IntendedRate = IntendedRate(),
             WarmUpSeconds = plan.WarmUpSeconds,
             Workers = workers.Count,
             Options = plan.Options,
@@ -213,6 +234,14 @@ internal sealed class WorkloadRun(RunPlan plan, ProgressLine progress) : IDispos
         };
         return RunResult.From(settings, measures, environment, Verify());
     }
+
+    private double IntendedRate() => plan switch
+    {
+        { Recorded: not null } => 0,
+        { Transactions: { Rate.IsConstant: true } transactions } => transactions.Rate.First * transactions.Records,
+        { Transactions: null, Produce.Rate: { IsConstant: true } rate } => rate.First,
+        _ => 0,
+    };
 
     /// <summary>What the readers found, over all groups; null where none looked.</summary>
     private VerifyOutcome? Verify()

@@ -18,6 +18,9 @@ internal sealed record ProduceSpec
     /// <summary>Records a second, over all producers.</summary>
     public RateProfile Rate { get; init; } = RateProfile.Constant(1000);
 
+    /// <summary>Records of the whole run, over all producers; 0 for as many as the rate has in its time.</summary>
+    public long Records { get; init; }
+
     /// <summary>Times between records as a Poisson process draws them, not even ones.</summary>
     public bool IsPoisson { get; init; }
 

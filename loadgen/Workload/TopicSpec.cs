@@ -20,6 +20,10 @@ internal sealed record TopicSpec
     /// <summary>Delete them before the run, so that it finds them empty.</summary>
     public bool IsRemade { get; init; }
 
+    /// <summary>The names where they are not made of <see cref="Name"/>.</summary>
+    public IReadOnlyList<string>? Given { get; init; }
+
     public IReadOnlyList<string> Names =>
-        Count == 1 ? [Name] : [.. Enumerable.Range(0, Count).Select(index => $"{Name}-{index:D5}")];
+        Given is not null ? Given : Count == 1 ? [Name] : [.. Enumerable.Range(
+            0, Count).Select(index => $"{Name}-{index:D5}")];
 }

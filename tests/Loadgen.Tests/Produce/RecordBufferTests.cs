@@ -36,7 +36,7 @@ public sealed unsafe class RecordBufferTests
             {
                 // Every other round has the sizes of the one before up to some place.
                 int size = sent.Count < 10 ? 100 : spec.Sizes.Next(ref chance);
-                if (!buffer.HasRoom(size))
+                if (!buffer.HasRoom(size, hasKey: true))
                 {
                     break;
                 }
@@ -59,9 +59,9 @@ public sealed unsafe class RecordBufferTests
         using Filler filler = new(1, spec.ValueBytesMax, 1);
         using RecordBuffer buffer = new(new RecordPlan(spec, filler, RunId));
         buffer.Begin(new ProducerPartition(0, 0, 0), 0, 1);
-        Assert.True(buffer.HasRoom(100_000));
-        buffer.Append(100_000, 0, 1);
-        Assert.False(buffer.HasRoom(1));
+        Assert.True(buffer.HasRoom(100_000, false));
+        buffer.Append(100_000, -1, 1);
+        Assert.False(buffer.HasRoom(1, false));
     }
 
     [Fact]
@@ -75,9 +75,9 @@ public sealed unsafe class RecordBufferTests
         Assert.Equal(0, Allocations.LeastOf(() =>
         {
             buffer.Begin(partition, 0, 1);
-            while (buffer.HasRoom(1024))
+            while (buffer.HasRoom(1024, false))
             {
-                buffer.Append(1024, 0, 1);
+                buffer.Append(1024, -1, 1);
             }
 
             buffer.Seal(ProducerIdentity.None, compressor);
