@@ -6,9 +6,17 @@ namespace Millrace.Clients.Tests;
 /// </summary>
 internal static class BrokerSettings
 {
-    private static readonly string[] Settings =
+    /// <summary>One node that is broker and controller.</summary>
+    public static readonly string[] Node =
     [
+        "process.roles=broker,controller",
         "node.id=1",
+        "controller.listener.names=CONTROLLER",
+    ];
+
+    /// <summary>Internal topics that fit one broker, and groups that begin at once.</summary>
+    public static readonly string[] Common =
+    [
         "offsets.topic.replication.factor=1",
         "offsets.topic.num.partitions=4",
         "transaction.state.log.replication.factor=1",
@@ -20,5 +28,6 @@ internal static class BrokerSettings
         "group.initial.rebalance.delay.ms=0",
     ];
 
-    public static string[] AsArguments => [.. Settings.SelectMany(setting => new[] { "--set", setting })];
+    /// <summary><see cref="Common"/> as the program's arguments.</summary>
+    public static string[] AsArguments => [.. Common.SelectMany(setting => new[] { "--set", setting })];
 }

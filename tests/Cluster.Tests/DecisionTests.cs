@@ -46,7 +46,7 @@ public sealed class DecisionTests
         "Replication factor must be larger than 0, or -1 to use the default value.")]
     [InlineData("t", 1, 3, ErrorCode.InvalidReplicationFactor,
         "Unable to replicate the partition 3 time(s): The target replication factor of 3 cannot be reached because "
-        + "only 1 broker(s) are registered.")]
+        + "only 1 broker(s) are registered or some brokers have all their log directories cordoned.")]
     [InlineData("t", 10_001, -1, ErrorCode.PolicyViolation, "Excessively large number of partitions per request.")]
     [InlineData("t", 10_000, -1, ErrorCode.PolicyViolation, "Unable to perform excessively large batch operation.")]
     public void A_topic_that_cannot_be_is_refused_as_in_kafka(
@@ -287,8 +287,8 @@ public sealed class DecisionTests
     }
 
     [Theory]
-    [InlineData("group.version", 2, 1, "Local controller only supports versions 0-1")]
-    [InlineData("no.such.version", 1, 1, "Local controller does not support this feature.")]
+    [InlineData("group.version", 2, 1, "Local controller 1 only supports versions 0-1")]
+    [InlineData("no.such.version", 1, 1, "Local controller 1 does not support this feature.")]
     [InlineData("group.version", 0, 1, "Can't downgrade the version of this feature without setting the upgrade type")]
     [InlineData("metadata.version", 31, 2, "Refusing to perform the requested downgrade")]
     [InlineData("metadata.version", 32, 3, "Unsafe metadata downgrade is not supported in this version.")]
@@ -301,7 +301,7 @@ public sealed class DecisionTests
             FeatureUpdates = [new() { Feature = name, MaxVersionLevel = level, UpgradeType = type }],
         };
         UpdateFeaturesResponse response = cluster.Apply(
-            FeatureUpdate.Decide(request, 2, cluster.Image, 1, ElectionRules.Default));
+            FeatureUpdate.Decide(request, 2, cluster.Image, 1, 1, ElectionRules.Default));
         Assert.Equal(why is null ? 0 : (short)ErrorCode.InvalidUpdateVersion, response.ErrorCode);
         Assert.Contains(why ?? "", response.ErrorMessage ?? "", StringComparison.Ordinal);
         Assert.Equal(why is null, cluster.Image.FeatureLevel(name) == level);
@@ -320,7 +320,7 @@ public sealed class DecisionTests
                 [new() { Feature = ClusterFeature.EligibleLeaderReplicasVersion, MaxVersionLevel = 1,
                     UpgradeType = 1 }],
         };
-        old.Apply(FeatureUpdate.Decide(request, 2, old.Image, 1, ElectionRules.Default));
+        old.Apply(FeatureUpdate.Decide(request, 2, old.Image, 1, 1, ElectionRules.Default));
         Assert.True(old.Image.KeepsElr);
         Assert.Equal("1", old.Image.ConfigsOf(ConfigResourceKey.AllBrokers)["min.insync.replicas"]);
         Assert.Single(old.Image.Configs);

@@ -37,6 +37,8 @@ public sealed class RunningKafka : IDisposable
         }
     }
 
+    public bool HasExited => process.HasExited;
+
     /// <summary>What it has said so far.</summary>
     public IReadOnlyList<string> Lines
     {

@@ -23,6 +23,7 @@ public sealed class UpdateFeaturesHandler(Controller controller, IAuthorizer aut
             request,
             caller.Version,
             Controller.Image,
+            Controller.Configs.Current.NodeId,
             Controller.Quorum.Voters.KRaftVersion,
             Controller.ElectionRules);
         return Controller.TryCommit(decision.Records) ? decision.Response : null;

@@ -13,25 +13,33 @@ public sealed class FeatureUpdate
     private const sbyte UnsafeDowngrade = 3;
 
     private readonly MetadataImage image;
+    private readonly int nodeId;
     private readonly short kraftVersion;
     private readonly Dictionary<string, short> proposed = new(StringComparer.Ordinal);
     private readonly List<MetadataRecord> records = [];
 
-    private FeatureUpdate(MetadataImage image, short kraftVersion)
+    private FeatureUpdate(MetadataImage image, int nodeId, short kraftVersion)
     {
         this.image = image;
+        this.nodeId = nodeId;
         this.kraftVersion = kraftVersion;
     }
 
     /// <summary>Decides a request.</summary>
     /// <param name="version">The request's version: before 1 it only says whether downgrades are allowed.</param>
     /// <param name="image">The state.</param>
+    /// <param name="nodeId">The controller that decides.</param>
     /// <param name="kraftVersion">The quorum's kraft.version, which is no record of the image.</param>
     /// <param name="rules">The controller's configs, for the config that eligible leader replicas bring along.</param>
     public static Decision<UpdateFeaturesResponse> Decide(
-        UpdateFeaturesRequest request, short version, MetadataImage image, short kraftVersion, ElectionRules rules)
+        UpdateFeaturesRequest request,
+        short version,
+        MetadataImage image,
+        int nodeId,
+        short kraftVersion,
+        ElectionRules rules)
     {
-        FeatureUpdate update = new(image, kraftVersion);
+        FeatureUpdate update = new(image, nodeId, kraftVersion);
         foreach ((string name, short level) in image.Features)
         {
             update.proposed[name] = level;
@@ -115,12 +123,12 @@ public sealed class FeatureUpdate
     {
         if (!ClusterFeature.TryGetRange(name, out short min, out short max))
         {
-            return "Local controller does not support this feature.";
+            return $"Local controller {nodeId} does not support this feature.";
         }
 
         if (level != 0 && (level < min || level > max))
         {
-            return $"Local controller only supports versions {min}-{max}";
+            return $"Local controller {nodeId} only supports versions {min}-{max}";
         }
 
         foreach (BrokerImage broker in image.Brokers.Values)

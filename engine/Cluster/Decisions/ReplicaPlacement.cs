@@ -26,7 +26,7 @@ public static class ReplicaPlacement
 
         if (active.Length == 0)
         {
-            return Refusal.InvalidFactor("All brokers are currently fenced.");
+            return Refusal.InvalidFactor("All brokers are currently fenced, or have all their log directories cordoned.");
         }
 
         int brokers = active.Length + fenced.Length;
@@ -34,7 +34,7 @@ public static class ReplicaPlacement
         {
             return Refusal.InvalidFactor(
                 $"The target replication factor of {replicationFactor} cannot be reached because only {brokers} "
-                + "broker(s) are registered.");
+                + "broker(s) are registered or some brokers have all their log directories cordoned.");
         }
 
         (int start, int shift) = (random.Next(active.Length), random.Next(active.Length));

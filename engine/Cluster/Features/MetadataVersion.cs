@@ -70,6 +70,9 @@ public readonly record struct MetadataVersion(short Level) : IComparable<Metadat
     /// <summary>Log directories can be cordoned.</summary>
     public bool HasCordonedLogDirs => Level >= 30;
 
+    /// <summary>A controller's registration can be taken away, from 4.4-IV2 on.</summary>
+    public bool HasControllerRemoval => Level >= 33;
+
     /// <summary>The metadata log knows ZooKeeper's state, which it then records as "none".</summary>
     public bool HasMigrationState => Level >= 8;
 

@@ -1,0 +1,103 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace Millrace.Clients.Tests;
+
+/// <summary>
+/// Apache Kafka 4.4 and the native binary, new and with the same settings, for tests that do the same to both. They
+/// start when the first test asks for them.
+/// </summary>
+public sealed class BrokerPair : IDisposable
+{
+    private const string ClusterId = "bXlscmFjZS10ZXN0LTAwMQ";
+
+    private readonly string folder = Directory.CreateTempSubdirectory("millrace-pair-").FullName;
+    private readonly Lazy<RunningKafka> kafka;
+    private readonly Lazy<RunningServer> millrace;
+
+    public BrokerPair()
+    {
+        kafka = new(StartKafka);
+        millrace = new(StartMillrace);
+    }
+
+    /// <summary>Host and port of Kafka.</summary>
+    public string Kafka { get; private set; } = "";
+
+    /// <summary>Host and port of Millrace.</summary>
+    public string Millrace { get; private set; } = "";
+
+    /// <summary>What both have instead of their names: the start of every path of theirs.</summary>
+    public string Folder => folder;
+
+    public void Start()
+    {
+        if (kafka.Value.HasExited || millrace.Value.HasExited)
+        {
+            throw new InvalidOperationException($"a broker ended:\n{millrace.Value.Log}");
+        }
+    }
+
+    public void Dispose()
+    {
+        if (kafka.IsValueCreated)
+        {
+            kafka.Value.Dispose();
+        }
+
+        if (millrace.IsValueCreated)
+        {
+            millrace.Value.Dispose();
+        }
+
+        Directory.Delete(folder, recursive: true);
+    }
+
+    private RunningKafka StartKafka()
+    {
+        (string config, Kafka) = WriteConfig("kafka");
+        KafkaMaterial.Run(
+            [
+                Path.Combine(SharedMaterial.Root, "kafka", "bin", "kafka-tool"), "kafka-storage", "format",
+                "-t", ClusterId, "-c", config,
+            ],
+            ("KAFKA_VERSION", "4.4.0")).MustEndWell();
+        return new RunningKafka(config);
+    }
+
+    private RunningServer StartMillrace()
+    {
+        (string config, Millrace) = WriteConfig("millrace");
+        ProgramRun.Of(NativeBinary.Path, "format", "--cluster-id", ClusterId, "--config", config).MustEndWell();
+        return RunningServer.Of(config);
+    }
+
+    private (string Config, string Address) WriteConfig(string name)
+    {
+        int[] ports = FreePorts();
+        string home = Path.Combine(folder, name);
+        Directory.CreateDirectory(home);
+        string config = Path.Combine(home, "server.properties");
+        string[] own =
+        [
+            $"controller.quorum.voters=1@127.0.0.1:{ports[1]}",
+            $"listeners=PLAINTEXT://127.0.0.1:{ports[0]},CONTROLLER://127.0.0.1:{ports[1]}",
+            $"advertised.listeners=PLAINTEXT://127.0.0.1:{ports[0]}",
+            $"log.dirs={Path.Combine(home, "data")}",
+        ];
+        File.WriteAllLines(config, [.. own, .. BrokerSettings.Node, .. BrokerSettings.Common]);
+        return (config, $"127.0.0.1:{ports[0]}");
+    }
+
+    /// <summary>
+    /// Ports that were free a moment ago: Kafka and its clients have to know theirs before it starts.
+    /// </summary>
+    private static int[] FreePorts()
+    {
+        TcpListener[] listeners = [new(IPAddress.Loopback, 0), new(IPAddress.Loopback, 0)];
+        Array.ForEach(listeners, listener => listener.Start());
+        int[] ports = Array.ConvertAll(listeners, listener => ((IPEndPoint)listener.LocalEndpoint).Port);
+        Array.ForEach(listeners, listener => listener.Dispose());
+        return ports;
+    }
+}
