@@ -17,8 +17,8 @@ public sealed class BrokerPair : IDisposable
 
     public BrokerPair()
     {
-        kafka = new(StartKafka);
-        millrace = new(StartMillrace);
+        kafka = new(NewKafka);
+        millrace = new(NewMillrace);
     }
 
     /// <summary>Host and port of Kafka.</summary>
@@ -30,11 +30,22 @@ public sealed class BrokerPair : IDisposable
     /// <summary>What both have instead of their names: the start of every path of theirs.</summary>
     public string Folder => folder;
 
+    /// <summary>Both serve after this.</summary>
     public void Start()
     {
-        if (kafka.Value.HasExited || millrace.Value.HasExited)
+        StartMillrace();
+        if (kafka.Value.HasExited)
         {
-            throw new InvalidOperationException($"a broker ended:\n{millrace.Value.Log}");
+            throw new InvalidOperationException($"Kafka ended:\n{string.Join('\n', kafka.Value.Lines)}");
+        }
+    }
+
+    /// <summary>Millrace serves after this.</summary>
+    public void StartMillrace()
+    {
+        if (millrace.Value.HasExited)
+        {
+            throw new InvalidOperationException($"the broker ended:\n{millrace.Value.Log}");
         }
     }
 
@@ -53,7 +64,7 @@ public sealed class BrokerPair : IDisposable
         Directory.Delete(folder, recursive: true);
     }
 
-    private RunningKafka StartKafka()
+    private RunningKafka NewKafka()
     {
         (string config, Kafka) = WriteConfig("kafka");
         KafkaMaterial.Run(
@@ -65,7 +76,7 @@ public sealed class BrokerPair : IDisposable
         return new RunningKafka(config);
     }
 
-    private RunningServer StartMillrace()
+    private RunningServer NewMillrace()
     {
         (string config, Millrace) = WriteConfig("millrace");
         ProgramRun.Of(NativeBinary.Path, "format", "--cluster-id", ClusterId, "--config", config).MustEndWell();

@@ -9,7 +9,7 @@ namespace Millrace.Clients.Tests;
 public sealed partial class KafkaToolTests(BrokerPair pair, ITestOutputHelper log) : IClassFixture<BrokerPair>
 {
     [JavaFact]
-    public void Topics() => MustAgree(
+    public void Topics_are_made_described_grown_and_deleted() => MustAgree(
         "kafka-topics --create --topic made --partitions 3 --replication-factor 1 --config retention.ms=600000",
         "kafka-topics --create --topic made",
         "kafka-topics --create --topic made --if-not-exists",
@@ -27,7 +27,7 @@ public sealed partial class KafkaToolTests(BrokerPair pair, ITestOutputHelper lo
         "kafka-topics --describe --topic made");
 
     [JavaFact]
-    public void Configs() => MustAgree(
+    public void Configs_of_a_topic() => MustAgree(
         "kafka-topics --create --topic settings",
         "kafka-configs --alter --entity-type topics --entity-name settings"
             + " --add-config cleanup.policy=[compact,delete],segment.ms=100000",

@@ -12,10 +12,16 @@ internal static class NotYetList
 
     /// <summary>What a check waits for, or null where it has to pass.</summary>
     public static string? ReasonFor(string program, string check) => Lines
-        .FirstOrDefault(line =>
-            FileSystemName.MatchesSimpleExpression(line.Program, program, ignoreCase: false)
-            && FileSystemName.MatchesSimpleExpression(line.Check, check, ignoreCase: false))
+        .FirstOrDefault(line => Covers(line.Program, program) && Covers(line.Check, check))
         .Reason;
+
+    /// <summary>The checks of a program that are listed.</summary>
+    public static string[] ChecksOf(string program) =>
+        [.. Lines.Where(line => line.Program == program).Select(static line => line.Check)];
+
+    /// <summary>Whether what is listed stands for this name.</summary>
+    public static bool Covers(string listed, string name) =>
+        FileSystemName.MatchesSimpleExpression(listed, name, ignoreCase: false);
 
     private static (string Program, string Check, string Reason)[] Read() =>
     [

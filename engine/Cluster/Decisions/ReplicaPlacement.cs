@@ -26,7 +26,8 @@ public static class ReplicaPlacement
 
         if (active.Length == 0)
         {
-            return Refusal.InvalidFactor("All brokers are currently fenced, or have all their log directories cordoned.");
+            return Refusal.InvalidFactor(
+                "All brokers are currently fenced, or have all their log directories cordoned.");
         }
 
         int brokers = active.Length + fenced.Length;
