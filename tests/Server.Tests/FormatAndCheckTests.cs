@@ -148,7 +148,7 @@ public sealed class FormatAndCheckTests : IDisposable
         Assert.Contains("authorizer.class.name=example.Guard", open.Output, StringComparison.Ordinal);
     }
 
-    private string DumpOfSnapshot() => ProgramRun.Here(
+    private string DumpOfSnapshot() => InProcess.Run(
         "dump",
         "--cluster-metadata-decoder",
         Path.Combine(folder, "__cluster_metadata-0", "00000000000000000000-0000000000.checkpoint")).Output;

@@ -19,7 +19,7 @@ public interface IPartitionLogs
     /// <summary>
     /// Whether a log that could not be made may be made later: its directory is in use and the disk may find room.
     /// </summary>
-    bool MayBeMadeLater(TopicPartition partition);
+    bool MayBeMadeLater(TopicPartition partition, Uuid directoryId);
 
     /// <summary>Takes logs out of use and deletes them.</summary>
     void Delete(IReadOnlyCollection<PartitionLog> logs);

@@ -176,7 +176,7 @@ public sealed class MetadataFollower
             return;
         }
 
-        isMissingLogs |= logs.MayBeMadeLater(key);
+        isMissingLogs |= logs.MayBeMadeLater(key, directoryId);
     }
 
     private bool IsAnyMissing(TopicEntry entry, TopicImage topic)

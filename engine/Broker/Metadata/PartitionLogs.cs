@@ -41,7 +41,7 @@ public sealed class PartitionLogs(LogDirectories directories, LogArea log) : IPa
         return made;
     }
 
-    public bool MayBeMadeLater(TopicPartition partition)
+    public bool MayBeMadeLater(TopicPartition partition, Uuid directoryId)
     {
         bool isAnyOnline = false;
         foreach (LogDirectory directory in directories.All)
@@ -51,7 +51,7 @@ public sealed class PartitionLogs(LogDirectories directories, LogArea log) : IPa
                 return false;
             }
 
-            isAnyOnline |= !directory.IsOffline;
+            isAnyOnline |= !directory.IsOffline && (directory.DirectoryId == directoryId || !IsOwn(directoryId));
         }
 
         return isAnyOnline;
