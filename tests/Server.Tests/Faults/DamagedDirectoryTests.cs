@@ -36,14 +36,13 @@ public sealed class DamagedDirectoryTests : IDisposable
             ("time indexes gone", partition => ForAll(partition, "*.timeindex", File.Delete), 0),
             ("indexes of noise", partition => ForAll(partition, "*index", path =>
                 File.WriteAllBytes(path, Noise(80))), 0),
-            ("producer snapshots of noise", partition => ForAll(partition, "*.snapshot", path =>
-                File.WriteAllBytes(path, Noise(80))), 0),
+            ("producer snapshots of noise", partition => ForAll(partition, "*.log", path =>
+                File.WriteAllBytes(Path.ChangeExtension(path, ".snapshot"), Noise(80))), 0),
             ("epochs of noise", partition =>
                 File.WriteAllBytes(Path.Combine(partition, "leader-epoch-checkpoint"), Noise(40)), 0),
-            ("checkpoints of noise", partition => ForAll(
-                Path.GetDirectoryName(partition)!,
-                "*-offset-checkpoint",
-                path => File.WriteAllBytes(path, Noise(40))), 0),
+            ("checkpoints of noise", partition => Array.ForEach(
+                ["recovery-point", "log-start", "replication"],
+                name => File.WriteAllBytes(Path.Combine(partition, "..", $"{name}-offset-checkpoint"), Noise(40))), 0),
             ("names left over", partition =>
             {
                 File.WriteAllBytes(Path.Combine(partition, "00000000000000000000.log.cleaned"), Noise(40));

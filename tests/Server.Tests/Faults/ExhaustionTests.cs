@@ -5,7 +5,9 @@ using Xunit.Abstractions;
 
 namespace Millrace.Server.Tests.Faults;
 
-/// <summary>What the machine has no more of: room on the disk, descriptors. The broker goes on with what it has.</summary>
+/// <summary>
+/// What the machine has no more of: room on the disk, descriptors. The broker goes on with what it has.
+/// </summary>
 [Trait("Kind", "native")]
 [Collection(AloneInTheMachine.Name)]
 public sealed class ExhaustionTests(ITestOutputHelper output) : IDisposable
