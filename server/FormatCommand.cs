@@ -16,7 +16,7 @@ internal sealed class FormatCommand
 {
     private const string NeedsQuorum =
         "controller.quorum.voters is not set on this controller, so say who votes: --standalone for this node alone, "
-        + "or --initial-controllers";
+        + "--initial-controllers, or --no-initial-controllers";
 
     private readonly ConfigSource source = new();
 
@@ -57,6 +57,18 @@ internal sealed class FormatCommand
         HelpName = "id@host:port:directory,...",
     };
 
+    private readonly Option<bool> noInitialControllers = new("--no-initial-controllers", "-N")
+    {
+        Description = "Name nobody who votes: this node joins a quorum that there is, or will be.",
+    };
+
+    private readonly Option<string[]> scram = new("--add-scram", "-S")
+    {
+        Description = "A SCRAM credential to begin with. May be given again.",
+        HelpName = "SCRAM-SHA-256=[name=alice,password=alice-secret]",
+        DefaultValueFactory = _ => [],
+    };
+
     public static Command Create()
     {
         FormatCommand format = new();
@@ -73,6 +85,8 @@ internal sealed class FormatCommand
             format.features,
             format.standalone,
             format.initialControllers,
+            format.noInitialControllers,
+            format.scram,
         };
         format.source.AddTo(command);
         command.SetAction(parsed => (int)format.Run(parsed));
@@ -146,6 +160,8 @@ internal sealed class FormatCommand
 
         string? problem = TryReadVoters(parsed, node, out InitialQuorum quorum, out List<VotersRecord.Voter> voters)
             ?? TakeQuorumVersion(levels, quorum);
+        List<MetadataRecord> credentials = [];
+        problem ??= ReadCredentials(parsed, version, credentials);
         options = problem is not null
             ? null
             : new DirectoryFormatOptions
@@ -158,15 +174,33 @@ internal sealed class FormatCommand
                 Features = levels,
                 Quorum = quorum,
                 Voters = voters,
+                ExtraRecords = credentials,
                 IgnoresFormatted = parsed.GetValue(ignoreFormatted),
             };
         return problem;
     }
 
+    private string? ReadCredentials(ParseResult parsed, MetadataVersion version, List<MetadataRecord> credentials)
+    {
+        foreach (string text in parsed.GetValue(scram) ?? [])
+        {
+            if (ScramOption.Parse(text, out UserScramCredentialRecord? record) is { } problem)
+            {
+                return problem;
+            }
+
+            credentials.Add(new MetadataRecord(record!, 0));
+        }
+
+        return credentials.Count > 0 && !version.HasScram
+            ? $"--add-scram: SCRAM is only supported in metadata.version 3.5-IV2 or later, this one is {version}"
+            : null;
+    }
+
     /// <summary>kraft.version follows from who votes; a level that says otherwise is a mistake.</summary>
     private static string? TakeQuorumVersion(Dictionary<string, short> levels, InitialQuorum quorum)
     {
-        short version = quorum == InitialQuorum.Dynamic ? QuorumVoters.NewestVersion : (short)0;
+        short version = quorum == InitialQuorum.Static ? (short)0 : QuorumVoters.NewestVersion;
         return levels.Remove(ClusterFeature.KRaftVersion, out short level) && level != version
             ? $"--feature {ClusterFeature.KRaftVersion}={level}: it is {version} with voters given in this way"
             : null;
@@ -176,20 +210,27 @@ internal sealed class FormatCommand
         ParseResult parsed, NodeConfig node, out InitialQuorum quorum, out List<VotersRecord.Voter> voters)
     {
         bool isStandalone = parsed.GetValue(standalone);
+        bool isUnnamed = parsed.GetValue(noInitialControllers);
         string? list = parsed.GetValue(initialControllers);
         quorum = InitialQuorum.Static;
         voters = [];
-        if (isStandalone && list is not null)
+        if ((isStandalone ? 1 : 0) + (isUnnamed ? 1 : 0) + (list is null ? 0 : 1) > 1)
         {
-            return "--standalone and --initial-controllers both say who votes: give one of them";
+            return "--standalone, --initial-controllers and --no-initial-controllers all say who votes: give one";
         }
 
         if (node.Config.QuorumVoters.Count > 0)
         {
-            return isStandalone || list is not null
-                ? "controller.quorum.voters says who votes already: take it away, or leave out --standalone and "
-                    + "--initial-controllers"
+            return isStandalone || isUnnamed || list is not null
+                ? "controller.quorum.voters says who votes already: take it away, or leave out --standalone, "
+                    + "--initial-controllers and --no-initial-controllers"
                 : null;
+        }
+
+        if (isUnnamed)
+        {
+            quorum = InitialQuorum.Unnamed;
+            return null;
         }
 
         if (!isStandalone && list is null && node.Config.IsController && !node.Config.IsSelfContained)

@@ -70,6 +70,13 @@ internal sealed class Acceptor
     {
         for (int accepts = 0; accepts < AcceptsPerTurnMax && isListening; accepts++)
         {
+            if (limits.TakeCreation(home.NowMs) is var waitMs and > 0)
+            {
+                // As Kafka does: a client over the rate is not refused, it waits in the kernel's queue.
+                PauseFor(waitMs);
+                return;
+            }
+
             int socket = Syscalls.Accept(listener.Descriptor, out NetworkAddress peer);
             if (socket >= 0)
             {
@@ -190,10 +197,12 @@ internal sealed class Acceptor
         }
     }
 
-    private void PauseForAWhile()
+    private void PauseForAWhile() => PauseFor(PauseMs);
+
+    private void PauseFor(long milliseconds)
     {
         Pause();
-        home.Deadlines.Arm(resumption, home.NowMs + PauseMs);
+        home.Deadlines.Arm(resumption, home.NowMs + milliseconds);
     }
 
     private void Resume()

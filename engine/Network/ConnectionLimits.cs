@@ -6,12 +6,18 @@ namespace Millrace.Network;
 /// </summary>
 public sealed class ConnectionLimits
 {
+    private const long SecondMs = 1000;
+
     private readonly object gate = new();
     private readonly Dictionary<NetworkAddress, int> perAddress = [];
     private readonly Dictionary<string, int> perListener = [];
     private Dictionary<NetworkAddress, int> overrides = [];
     private ConnectionLimitSettings settings = new();
     private int total;
+
+    // Of the second that began then.
+    private long creationsSinceMs = long.MinValue / 2;
+    private int creations;
 
     internal ConnectionLimits(ConnectionLimitSettings settings) => Update(settings);
 
@@ -40,6 +46,36 @@ public sealed class ConnectionLimits
         {
             settings = changed;
             overrides = resolved;
+        }
+    }
+
+    /// <summary>
+    /// Milliseconds until the rate allows another connection; 0 where it does now, and one is counted. One thread.
+    /// </summary>
+    /// <param name="nowMs">The reactor's monotonic clock.</param>
+    internal long TakeCreation(long nowMs)
+    {
+        lock (gate)
+        {
+            int rate = settings.CreationsPerSecondMax;
+            if (rate == int.MaxValue)
+            {
+                return 0;
+            }
+
+            if (nowMs - creationsSinceMs >= SecondMs)
+            {
+                creationsSinceMs = nowMs;
+                creations = 0;
+            }
+
+            if (creations >= rate)
+            {
+                return Math.Max(1, creationsSinceMs + SecondMs - nowMs);
+            }
+
+            creations++;
+            return 0;
         }
     }
 

@@ -96,6 +96,11 @@ public sealed class ConnectionLimitSettings
     public IReadOnlyDictionary<IPAddress, int> ConnectionsPerAddressOverrides { get; init; } =
         new Dictionary<IPAddress, int>();
 
+    /// <summary>
+    /// <c>max.connection.creation.rate</c>: connections taken in one second. Those over it wait to be accepted.
+    /// </summary>
+    public int CreationsPerSecondMax { get; init; } = int.MaxValue;
+
     /// <summary><c>listener.name.NAME.max.connections</c>.</summary>
     public IReadOnlyDictionary<string, int> ConnectionsPerListenerMax { get; init; } = new Dictionary<string, int>();
 }

@@ -46,6 +46,11 @@ internal static class CheckCommand
             directories.Check(directory);
         }
 
+        if (report.Outcome is ExitCode.Success or ExitCode.Unprotected)
+        {
+            MetadataCheck.Run(node, report);
+        }
+
         MachineCheck.Run(report);
         output.WriteLine(report.Outcome == ExitCode.Success
             ? $"A start would go on, with {report.Warnings} warnings."

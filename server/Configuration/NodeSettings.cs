@@ -38,6 +38,8 @@ internal static class NodeSettings
 
         return new ConnectionLimitSettings
         {
+            ConnectionsPerListenerMax = config.MaxConnectionsPerListener,
+            CreationsPerSecondMax = config.MaxConnectionCreationRate,
             ConnectionsMax = config.MaxConnections,
             ConnectionsPerAddressMax = config.MaxConnectionsPerIp,
             ConnectionsPerAddressOverrides = byAddress,

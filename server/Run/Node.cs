@@ -31,6 +31,8 @@ internal sealed class Node : IDisposable
     private PartitionTransactions? partitionTransactions;
     private NetworkServer? server;
     private IFileLock? metadataLock;
+    private NodeEvents? events;
+    private Controller? controller;
 
     public Node(NodeConfig node, LogLevels levels, StopRequest stop)
     {
@@ -102,6 +104,7 @@ internal sealed class Node : IDisposable
         partitionTransactions = null;
         groups.Dispose();
         groups = null;
+        controller!.Stop();
         long? epoch = quorum!.Image.Brokers.TryGetValue(node.Config.NodeId, out BrokerImage? self) ? self.Epoch : null;
         bool isClean = directories!.Close(epoch);
         UnlockMetadata();
@@ -157,7 +160,8 @@ internal sealed class Node : IDisposable
             partitions,
             new PartitionLogs(directories!, levels.Area("storage")),
             levels.Area("metadata"));
-        Controller controller = new(controllerLoop, quorum, follower, configs, levels.Area("controller"));
+        controller = new Controller(controllerLoop, quorum, follower, configs, levels.Area("controller"));
+        events!.DirectoryLost = controller.TakeOffline;
         MakeCoordinators(controller, follower, configs);
         return Listen(controller, configs) ?? Lead(controller) ?? Serve();
     }
@@ -177,7 +181,7 @@ internal sealed class Node : IDisposable
 
     private StartRefusal? OpenLogs(NodeConfigs configs)
     {
-        NodeEvents events = new(levels.Area("storage"), levels.Area("network"), stop);
+        events = new NodeEvents(levels.Area("storage"), levels.Area("network"), stop);
         LogDirectoriesPorts ports = new()
         {
             Clock = SystemClock.Instance,
@@ -221,7 +225,7 @@ internal sealed class Node : IDisposable
                 reactors.Add(made);
                 return made;
             },
-            new NodeEvents(levels.Area("storage"), levels.Area("network"), stop),
+            events!,
             SystemClock.Instance);
         configs.Changed += changed => server.Limits.Update(NodeSettings.Connections(changed));
         server.Open();

@@ -11,6 +11,9 @@ namespace Millrace.Server;
 internal sealed class NodeEvents(LogArea storage, LogArea network, StopRequest stop)
     : ILogDirectoriesListener, INetworkLog
 {
+    /// <summary>Told which directory has failed, once there is somebody to tell.</summary>
+    public Action<Uuid>? DirectoryLost { get; set; }
+
     public void Cut(in TailCut cut) => storage.Write(LogLevel.Warn, cut.ToString());
 
     public void Repaired(string path, string what) => storage.Info($"{path}: {what}");
@@ -21,8 +24,11 @@ internal sealed class NodeEvents(LogArea storage, LogArea network, StopRequest s
     public void Progress(string logDirectory, int loaded, int total) =>
         storage.Info($"{logDirectory}: {loaded} of {total} logs are open");
 
-    public void DirectoryFailed(LogDirectory directory, string problem, IReadOnlyList<PartitionLog> partitions) =>
+    public void DirectoryFailed(LogDirectory directory, string problem, IReadOnlyList<PartitionLog> partitions)
+    {
         storage.Error($"{directory.Path} is offline, with {partitions.Count} partitions: {problem}");
+        DirectoryLost?.Invoke(directory.DirectoryId);
+    }
 
     public void AllDirectoriesFailed()
     {

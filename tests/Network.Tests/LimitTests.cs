@@ -56,6 +56,26 @@ public sealed class LimitTests
     }
 
     [Fact]
+    public void Connections_over_the_rate_wait_for_the_next_second()
+    {
+        ManualClock clock = new();
+        using TestServer server = new(
+            FrameTests.Echo, With(new ConnectionLimitSettings { CreationsPerSecondMax = 2 }), clock);
+        using FrameClient first = server.Connect();
+        using FrameClient second = server.Connect();
+        MustEcho(first);
+        MustEcho(second);
+        using FrameClient third = server.Connect();
+        third.Send([42]);
+        MustEcho(first);
+        MustEcho(second);
+        Assert.Equal(2, server.Server.Limits.Total);
+
+        server.Advance(clock, 1000);
+        Assert.Equal([42], third.MustReceive());
+    }
+
+    [Fact]
     public void The_limit_on_all_connections_can_be_changed_while_the_server_runs()
     {
         using TestServer server = new(FrameTests.Echo, With(new ConnectionLimitSettings { ConnectionsMax = 1 }));

@@ -26,6 +26,58 @@ public sealed class FormatAndCheckTests : IDisposable
     }
 
     [Fact]
+    public void A_credential_to_begin_with_is_kept_as_kafka_keeps_it()
+    {
+        // The keys are those that kafka-storage 4.4 wrote for the same option.
+        ProgramRun run = Format(
+            "--add-scram",
+            "SCRAM-SHA-256=[name=alice,password=\"alice-secret\",iterations=8192,"
+            + "salt=\"MWx2NHBkbnc0ZndxN25vdGN4bTB5eTFrN3E=\"]",
+            "--add-scram",
+            "SCRAM-SHA-512=[name=bob,password=x]");
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Errors));
+        string records = DumpOfSnapshot();
+        Assert.Contains(
+            """
+            {"name":"alice","mechanism":1,"salt":"MWx2NHBkbnc0ZndxN25vdGN4bTB5eTFrN3E=",
+            """ + """
+            "storedKey":"ATCNm0Bdyw4jLyGcNlQa1BNUUpU74NCH241kMWnL/Eg=",
+            """ + """
+            "serverKey":"aQ6vIVKtNh+OM9aE7oSigBc0I697NTBBRcJ2G/OLsKk=","iterations":8192}
+            """,
+            records,
+            StringComparison.Ordinal);
+        Assert.Contains("""{"name":"bob","mechanism":2,""", records, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_node_that_is_to_join_a_quorum_names_nobody()
+    {
+        ProgramRun run = Format("--no-initial-controllers");
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Errors));
+        string records = DumpOfSnapshot();
+        Assert.Contains("""KRaftVersion {"version":0,"kRaftVersion":1}""", records, StringComparison.Ordinal);
+        Assert.DoesNotContain("KRaftVoters", records, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Check_tells_what_the_metadata_holds_and_refuses_what_a_start_would()
+    {
+        Format();
+        Assert.Contains(
+            "ok    metadata: formatted, and never started\n",
+            Check($"log.dirs={folder}").Output,
+            StringComparison.Ordinal);
+
+        Directory.CreateDirectory(Path.Combine(folder, "orders-0"));
+        ProgramRun orphaned = Check($"log.dirs={folder}");
+        Assert.Equal((int)ExitCode.DirectoryRefused, orphaned.ExitCode);
+        Assert.Contains("there is no metadata of their cluster", orphaned.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_directory_is_formatted_once()
     {
         Format();
@@ -43,6 +95,10 @@ public sealed class FormatAndCheckTests : IDisposable
     [Theory]
     [InlineData("--release-version", "9.9", "--release-version 9.9: there is no such version")]
     [InlineData("--feature", "transaction.version", "--feature transaction.version: takes feature=level")]
+    [InlineData("--add-scram", "SCRAM-MD5=[name=a,password=b]", "there are SCRAM-SHA-256 and SCRAM-SHA-512")]
+    [InlineData("--add-scram", "SCRAM-SHA-256=[name=a]", "takes a name, and either a password or a saltedpassword")]
+    [InlineData("--add-scram", "SCRAM-SHA-256=[name=a,password=b,iterations=1]", "takes 4096 to 16384")]
+    [InlineData("--add-scram", "SCRAM-SHA-256=[name=a,password=b,salt=!]", "the salt is not base64")]
     [InlineData("--initial-controllers", "1@localhost", "takes id@host:port:directory")]
     [InlineData("--feature", "kraft.version=0", "--feature kraft.version=0: it is 1")]
     public void An_option_that_cannot_be_is_refused_with_its_name_and_nothing_is_written(
@@ -91,6 +147,11 @@ public sealed class FormatAndCheckTests : IDisposable
         Assert.Equal((int)ExitCode.Unprotected, open.ExitCode);
         Assert.Contains("authorizer.class.name=example.Guard", open.Output, StringComparison.Ordinal);
     }
+
+    private string DumpOfSnapshot() => InProcess.Run(
+        "dump",
+        "--cluster-metadata-decoder",
+        Path.Combine(folder, "__cluster_metadata-0", "00000000000000000000-0000000000.checkpoint")).Output;
 
     private ProgramRun Format(params string[] arguments) =>
         InProcess.Run(["format", "--cluster-id", ClusterId, "--set", $"log.dirs={folder}", .. arguments]);

@@ -92,6 +92,10 @@ public sealed class ServerConfig
 
     public IReadOnlyDictionary<string, int> MaxConnectionsPerIpOverrides { get; }
 
+    /// <summary><c>listener.name.NAME.max.connections</c>, by the listener's name.</summary>
+    public IReadOnlyDictionary<string, int> MaxConnectionsPerListener { get; private init; } =
+        new Dictionary<string, int>();
+
     public int MaxConnectionCreationRate => Values.Int("max.connection.creation.rate");
 
     public long ConnectionsMaxIdleMs => Values.Long("connections.max.idle.ms");
@@ -170,6 +174,7 @@ public sealed class ServerConfig
             config = new ServerConfig(values, listeners, isSelfContained, voters)
             {
                 TopicDefaults = TopicConfig.Read(new Dictionary<string, string>(), values),
+                MaxConnectionsPerListener = ReadListenerCounts(texts, listeners),
             };
         }
 
@@ -186,6 +191,23 @@ public sealed class ServerConfig
         }
 
         return null;
+    }
+
+    /// <summary>In a config's name a listener is in small letters.</summary>
+    private static Dictionary<string, int> ReadListenerCounts(
+        IReadOnlyDictionary<string, string> texts, ListenerConfigs listeners)
+    {
+        var counts = new Dictionary<string, int>(StringComparer.Ordinal);
+        foreach (var one in listeners.Listeners)
+        {
+            var name = $"listener.name.{one.Name.ToLowerInvariant()}.max.connections";
+            if (texts.TryGetValue(name, out var text)
+                && BrokerConfigs.TryFind(name, out var definition)
+                && ConfigValue.Read(definition, text, out var value) is null)
+                counts[one.Name] = value.Int;
+        }
+
+        return counts;
     }
 
     private static Dictionary<string, int> ReadHostCounts(string? text, List<string>? errors)

@@ -13,6 +13,7 @@ namespace Millrace.Broker;
 public sealed class Controller : IProducerIdBlocks
 {
     private readonly MetadataFollower follower;
+    private readonly ControllerUpkeep upkeep;
 
     /// <param name="loop">The controller's event loop.</param>
     /// <param name="quorum">The metadata log's; leads.</param>
@@ -27,6 +28,7 @@ public sealed class Controller : IProducerIdBlocks
         Configs = configs;
         Log = log;
         this.follower = follower;
+        upkeep = new ControllerUpkeep(this, follower);
     }
 
     /// <summary>Where requests of the control plane are served.</summary>
@@ -82,8 +84,38 @@ public sealed class Controller : IProducerIdBlocks
         }
 
         follower.Load(Image);
+        upkeep.Arrange();
         return null;
     }
+
+    /// <summary>
+    /// Says in the metadata that this broker stops, with the records of Kafka's controlled shutdown: its partitions are
+    /// led by nobody, and it is fenced. On the thread that stops the broker, after the loop's end.
+    /// </summary>
+    public void Stop()
+    {
+        int nodeId = Configs.Current.NodeId;
+        if (!Image.Brokers.ContainsKey(nodeId))
+        {
+            return;
+        }
+
+        MetadataWrite outcome =
+            Quorum.Append(new BrokerLifecycle(Image, ElectionRules).BeginControlledShutdown(nodeId)).Outcome;
+        if (outcome == MetadataWrite.Done)
+        {
+            outcome = Quorum.Append(new BrokerLifecycle(Image, ElectionRules).Fence(nodeId)).Outcome;
+        }
+
+        if (outcome != MetadataWrite.Done)
+        {
+            // The next start finds a broker that seems to run, as after a crash, and goes on from there.
+            Log.Warn($"The stop could not be written to the metadata log ({outcome})");
+        }
+    }
+
+    /// <summary>A log directory of this broker has failed. Any thread.</summary>
+    public void TakeOffline(Uuid directoryId) => Loop.Post(new DirectoryLoss(this, directoryId));
 
     /// <summary>Brings a decision's records to the device, applies them, and takes the partitions along.</summary>
     /// <returns>False where the disk is full: nothing has changed.</returns>
@@ -116,13 +148,19 @@ public sealed class Controller : IProducerIdBlocks
             follower.Follow(delta, Quorum.Image);
         }
 
+        WriteSnapshotIfDue();
+        upkeep.Arrange();
+        IsCommitting = false;
+        return true;
+    }
+
+    /// <exception cref="IOException">The disk of the metadata failed.</exception>
+    internal void WriteSnapshotIfDue()
+    {
         if (Quorum.IsSnapshotDue && Quorum.WriteSnapshot() == MetadataWrite.Failed)
         {
             throw new IOException("The metadata snapshot could not be written; its disk has failed.");
         }
-
-        IsCommitting = false;
-        return true;
     }
 
     /// <summary>Gives this broker its next block of producer ids. Any thread.</summary>
@@ -141,6 +179,21 @@ public sealed class Controller : IProducerIdBlocks
         return decision.Response.ErrorCode == 0 && TryCommit(decision.Records)
             ? new ProducerIdBlock(decision.Response.ProducerIdStart, decision.Response.ProducerIdLen)
             : null;
+    }
+
+    private void LoseDirectory(Uuid directoryId)
+    {
+        int nodeId = Configs.Current.NodeId;
+        if (Image.Brokers.ContainsKey(nodeId))
+        {
+            // Without room for it clients are still answered as for a disk that fails, which is what it comes to.
+            TryCommit(new BrokerLifecycle(Image, ElectionRules).TakeOffline(nodeId, [directoryId]));
+        }
+    }
+
+    private sealed class DirectoryLoss(Controller controller, Uuid directoryId) : LoopWork
+    {
+        protected internal override void Run(EventLoop loop) => controller.LoseDirectory(directoryId);
     }
 
     private sealed class BlockRequest(Controller controller, Action<ProducerIdBlock?> answer) : LoopWork

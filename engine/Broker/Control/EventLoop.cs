@@ -36,6 +36,9 @@ public sealed class EventLoop : IDisposable
     /// <summary>The loop's timers, for its own thread.</summary>
     public DeadlineQueue Deadlines { get; } = new();
 
+    /// <summary>The monotonic clock, in milliseconds, that <see cref="Deadlines"/> go by.</summary>
+    public long NowMs => clock.MonotonicMs;
+
     /// <summary>Starts the thread.</summary>
     public void Start() => thread.Start();
 

@@ -8,8 +8,8 @@ using Asked = Millrace.Protocol.Messages.ListOffsetsRequest.ListOffsetsPartition
 namespace Millrace.Broker;
 
 /// <summary>
-/// Offsets by timestamp, and by the negative timestamps that stand for places of the log. On an event loop, as a
-/// look-up by time reads the disk.
+/// Offsets by timestamp, and by the negative timestamps that stand for places of the log. A look-up by time reads the
+/// disk, so it is on an event loop; the ends of logs, which consumers ask for all the time, are told on the reactor.
 /// </summary>
 public sealed class ListOffsetsHandler : ControlHandler
 {
@@ -26,6 +26,22 @@ public sealed class ListOffsetsHandler : ControlHandler
     {
         this.partitions = partitions;
         this.authorizer = authorizer;
+    }
+
+    protected override EventLoop? LoopFor(IMessage request)
+    {
+        foreach (ListOffsetsRequest.ListOffsetsTopic topic in ((ListOffsetsRequest)request).Topics)
+        {
+            foreach (Asked asked in topic.Partitions)
+            {
+                if (asked.Timestamp is >= 0 or LookUpTimestamps.Max)
+                {
+                    return base.LoopFor(request);
+                }
+            }
+        }
+
+        return null;
     }
 
     protected internal override void Handle(ControlCall call)

@@ -72,16 +72,12 @@ public sealed class ClusterView(int nodeId, NodeConfigs configs)
         foreach (int replica in partition.Replicas)
         {
             if (!IsReachable(image, replica, listener)
-                || !IsOnline(image.Brokers[replica], partition.DirectoryOf(replica)))
+                || !image.Brokers[replica].HasOnline(partition.DirectoryOf(replica)))
             {
                 offline.Add(replica);
             }
         }
     }
-
-    private static bool IsOnline(BrokerImage broker, Uuid directory) =>
-        directory != ReservedDirectories.Lost
-        && (directory.IsReserved || broker.LogDirs.IsEmpty || broker.LogDirs.Contains(directory));
 
     /// <summary>
     /// A broker that clients send admin requests to; every one takes them, so this one does where it can.

@@ -14,6 +14,9 @@ public enum InitialQuorum
 
     /// <summary>Those given: kraft.version 1 (KIP-853).</summary>
     Dynamic,
+
+    /// <summary>Nobody yet, under kraft.version 1: the node is to join a quorum.</summary>
+    Unnamed,
 }
 
 /// <summary>What log directories are to be formatted for: the options of <c>kafka-storage format</c>.</summary>
@@ -193,7 +196,9 @@ public sealed class DirectoryFormat(IFileSystem fileSystem, IClock clock, Random
         QuorumVoters voters = options.Quorum == InitialQuorum.Static
             ? QuorumVoters.None
             : new QuorumVoters(
-                QuorumVoters.NewestVersion, new VotersRecord { Voters = [.. options.Voters] }, -1);
+                QuorumVoters.NewestVersion,
+                options.Quorum == InitialQuorum.Unnamed ? null : new VotersRecord { Voters = [.. options.Voters] },
+                -1);
         IEnumerable<MetadataRecord> records =
             BootstrapMetadata.For(options.Version, options.Features).Concat(options.ExtraRecords);
         string path = Path.Join(

@@ -16,6 +16,11 @@ public interface IPartitionLogs
     /// <returns>Null where its directory is offline or refuses.</returns>
     PartitionLog? FindOrCreate(TopicPartition partition, Uuid topicId, Uuid? directoryId, LogConfig config);
 
+    /// <summary>
+    /// Whether a log that could not be made may be made later: its directory is in use and the disk may find room.
+    /// </summary>
+    bool MayBeMadeLater(TopicPartition partition, Uuid directoryId);
+
     /// <summary>Takes logs out of use and deletes them.</summary>
     void Delete(IReadOnlyCollection<PartitionLog> logs);
 

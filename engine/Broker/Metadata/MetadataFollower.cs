@@ -16,6 +16,7 @@ public sealed class MetadataFollower
     private readonly PartitionTable partitions;
     private readonly IPartitionLogs logs;
     private readonly LogArea log;
+    private bool isMissingLogs;
 
     /// <param name="nodeId">This broker.</param>
     /// <param name="configs">Its configs.</param>
@@ -40,6 +41,24 @@ public sealed class MetadataFollower
 
     /// <summary>Told in the same way of topics that are gone, by their names.</summary>
     public event Action<IReadOnlyDictionary<string, Uuid>>? Deleted;
+
+    /// <summary>
+    /// Whether the log of some partition could not be made, as on a full disk: <see cref="OpenMissing"/> tries again.
+    /// </summary>
+    public bool IsMissingLogs => isMissingLogs;
+
+    /// <summary>Tries once more to make the logs that could not be made.</summary>
+    public void OpenMissing(MetadataImage image)
+    {
+        isMissingLogs = false;
+        foreach (TopicImage topic in image.TopicsById.Values)
+        {
+            if (partitions.TryFind(topic.Id, out TopicEntry? entry) && IsAnyMissing(entry, topic))
+            {
+                Put(topic, image);
+            }
+        }
+    }
 
     /// <summary>Takes all of an image over, at the start.</summary>
     public void Load(MetadataImage image)
@@ -154,7 +173,25 @@ public sealed class MetadataFollower
         if (logs.FindOrCreate(key, topicId, directoryId, config) is { } opened)
         {
             partition.SetLog(opened);
+            return;
         }
+
+        isMissingLogs |= logs.MayBeMadeLater(key, directoryId);
+    }
+
+    private bool IsAnyMissing(TopicEntry entry, TopicImage topic)
+    {
+        foreach (Partition partition in entry.Partitions)
+        {
+            if (partition.Log is null
+                && topic.Find(partition.Index) is { } state
+                && Array.IndexOf(state.Replicas, nodeId) >= 0)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private PartitionLeadership LeadershipOf(PartitionImage state) => new(

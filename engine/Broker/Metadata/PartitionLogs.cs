@@ -7,6 +7,8 @@ namespace Millrace.Broker;
 /// <summary>The log directories of this broker, as the metadata moves them. On the controller's loop alone.</summary>
 public sealed class PartitionLogs(LogDirectories directories, LogArea log) : IPartitionLogs
 {
+    private const int SaidAgainMs = 10_000;
+
     public ICollection<PartitionLog> Open => directories.Logs.All;
 
     public PartitionLog? FindOrCreate(TopicPartition partition, Uuid topicId, Uuid? directoryId, LogConfig config)
@@ -29,10 +31,30 @@ public sealed class PartitionLogs(LogDirectories directories, LogArea log) : IPa
         ErrorCode error = directories.Create(partition, topicId, config, out PartitionLog? made, wanted);
         if (error != ErrorCode.None)
         {
-            log.Error($"The log of {partition} could not be made: {ErrorFacts.Of(error).Message}");
+            log.WriteLimited(
+                LogLevel.Error,
+                "make",
+                SaidAgainMs,
+                $"The log of {partition} could not be made: {ErrorFacts.Of(error).Message}");
         }
 
         return made;
+    }
+
+    public bool MayBeMadeLater(TopicPartition partition, Uuid directoryId)
+    {
+        bool isAnyOnline = false;
+        foreach (LogDirectory directory in directories.All)
+        {
+            if (directory.DamagedPartitions.ContainsKey(partition))
+            {
+                return false;
+            }
+
+            isAnyOnline |= !directory.IsOffline && (directory.DirectoryId == directoryId || !IsOwn(directoryId));
+        }
+
+        return isAnyOnline;
     }
 
     public void Delete(IReadOnlyCollection<PartitionLog> logs)

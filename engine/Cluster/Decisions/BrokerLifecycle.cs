@@ -225,6 +225,43 @@ public sealed class BrokerLifecycle(MetadataImage image, ElectionRules rules)
         return [new MetadataRecord(change, 3)];
     }
 
+    /// <summary>
+    /// Some of a broker's directories have failed, as its heartbeat says: their partitions look for other leaders, and
+    /// the registration loses them until the broker's next start.
+    /// </summary>
+    public IReadOnlyList<MetadataRecord> TakeOffline(int brokerId, IReadOnlyCollection<Uuid> failed)
+    {
+        BrokerImage broker = image.Brokers[brokerId];
+        List<MetadataRecord> records = [];
+        List<Uuid> online = [];
+        foreach (Uuid directory in broker.LogDirs)
+        {
+            if (failed.Contains(directory))
+            {
+                leadership.DirectoryFails(brokerId, directory, records);
+            }
+            else
+            {
+                online.Add(directory);
+            }
+        }
+
+        // With none left the broker stops, and an empty list would mean that nothing has changed.
+        if (online.Count == 0 || online.Count == broker.LogDirs.Length)
+        {
+            return [];
+        }
+
+        BrokerRegistrationChangeRecord change = new()
+        {
+            BrokerId = brokerId,
+            BrokerEpoch = broker.Epoch,
+            LogDirs = [.. online],
+        };
+        records.Add(new MetadataRecord(change, 2));
+        return records;
+    }
+
     /// <summary>Decides UnregisterBroker.</summary>
     public Decision<UnregisterBrokerResponse> Unregister(UnregisterBrokerRequest request)
     {

@@ -1,3 +1,5 @@
+using Millrace.Base;
+
 namespace Millrace.Cluster;
 
 /// <summary>
@@ -36,6 +38,14 @@ internal sealed class LeadershipChanges(MetadataImage image, ElectionRules rules
         NoBroker,
         records);
 
+    /// <summary>A directory of a broker has failed: what lies there is led by others, or by nobody.</summary>
+    internal void DirectoryFails(int brokerId, Uuid directory, List<MetadataRecord> records) => ChangeAll(
+        partition => partition.Isr.Contains(brokerId) && partition.DirectoryOf(brokerId) == directory,
+        id => id != brokerId && image.IsActive(id),
+        brokerId,
+        NoBroker,
+        records);
+
     private void ChangeAll(
         Func<PartitionImage, bool> isConcerned,
         Func<int, bool> mayLead,
@@ -53,7 +63,9 @@ internal sealed class LeadershipChanges(MetadataImage image, ElectionRules rules
                     continue;
                 }
 
-                PartitionChange change = new(partition, image, mayLead, rules.MinIsrOf(image, topic.Name))
+                bool MayLead(int broker) =>
+                    mayLead(broker) && image.Brokers[broker].HasOnline(partition.DirectoryOf(broker));
+                PartitionChange change = new(partition, image, MayLead, rules.MinIsrOf(image, topic.Name))
                 {
                     Election = rules.IsUncleanAllowed(image, topic.Name) ? ElectionKind.Unclean : ElectionKind.Online,
                     Isr = removed == NoBroker ? partition.Isr : [.. partition.Isr.Where(member => member != removed)],

@@ -55,6 +55,9 @@ public readonly record struct MetadataVersion(short Level) : IComparable<Metadat
     /// <summary>Kafka's name, such as 4.4-IV2.</summary>
     public string Name => IsKnown ? Levels[Level - FirstLevel].Name : $"level {Level}";
 
+    /// <summary>SCRAM credentials are kept in the metadata (KIP-900).</summary>
+    public bool HasScram => Level >= 11;
+
     /// <summary>Metadata changes are wrapped in transactions where they need several batches (KIP-868).</summary>
     public bool HasTransactions => Level >= 13;
 

@@ -54,6 +54,14 @@ public sealed class BrokerImage
     /// <summary>The directory for a new replica: the only one, or for the broker to choose.</summary>
     public Uuid DefaultDirectory => record.LogDirs.Length == 1 ? record.LogDirs[0] : ReservedDirectories.Unassigned;
 
+    /// <summary>
+    /// Whether a replica in this directory can be used: one that the broker has registered, or one that nobody knows
+    /// yet.
+    /// </summary>
+    public bool HasOnline(Uuid directory) =>
+        directory != ReservedDirectories.Lost
+        && (directory.IsReserved || record.LogDirs.Length == 0 || LogDirs.Contains(directory));
+
     internal BrokerImage With(BrokerRegistrationChangeRecord change)
     {
         RegisterBrokerRecord changed = Copy();

@@ -202,6 +202,9 @@ public sealed class MetadataQuorum : IDisposable
         return new MetadataAppend(outcome, delta);
     }
 
+    /// <summary>Whether there are records that no snapshot has.</summary>
+    public bool HasNews => Image.Offset >= lastSnapshotEnd;
+
     /// <summary>
     /// Whether enough was written, or enough time has passed with something written, for a snapshot.
     /// </summary>
@@ -209,12 +212,18 @@ public sealed class MetadataQuorum : IDisposable
     {
         get
         {
-            bool hasNews = Image.Offset >= lastSnapshotEnd;
             bool isTime = config.SnapshotIntervalMs > 0
                 && clock.WallMs - lastSnapshotMs >= config.SnapshotIntervalMs;
-            return hasNews && !state.InTransaction && (isTime || bytesSinceSnapshot >= config.SnapshotBytes);
+            return HasNews && !state.InTransaction && (isTime || bytesSinceSnapshot >= config.SnapshotBytes);
         }
     }
+
+    /// <summary>
+    /// Milliseconds until time alone makes a snapshot due, where there is something to write; null where it never does.
+    /// </summary>
+    public long? SnapshotDueInMs => config.SnapshotIntervalMs > 0
+        ? Math.Max(0, config.SnapshotIntervalMs - (clock.WallMs - lastSnapshotMs))
+        : null;
 
     /// <summary>
     /// Writes a snapshot of the image, and deletes what it makes needless. A full disk is no harm: the log has all.

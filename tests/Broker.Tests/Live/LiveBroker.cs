@@ -181,6 +181,9 @@ internal sealed class LiveBroker
         return item.Answer.Task.GetAwaiter().GetResult();
     }
 
+    /// <summary>Keeps the loop of look-ups busy until the event is set.</summary>
+    public void BlockLookUps(ManualResetEventSlim until) => lookUps.Post(new Blockade(until));
+
     /// <summary>Waits for something that has to come true; a test that waits for ever has failed.</summary>
     public void Until(Func<bool> condition)
     {
@@ -226,6 +229,11 @@ internal sealed class LiveBroker
         Server.Dispose();
         reactors.ForEach(reactor => reactor.Dispose());
         Directory.Delete(folder, recursive: true);
+    }
+
+    private sealed class Blockade(ManualResetEventSlim until) : LoopWork
+    {
+        protected override void Run(EventLoop loop) => until.Wait();
     }
 
     private sealed class Question<T>(Func<T> question) : WorkItem

@@ -28,6 +28,19 @@ public sealed class LookUpTests
     }
 
     [Fact]
+    public void The_ends_of_a_log_are_told_while_look_ups_by_time_wait_for_the_disk()
+    {
+        using LiveBroker broker = new();
+        TopicEntry topic = TopicWithTimes(broker, out WireClient client);
+        using ManualResetEventSlim disk = new();
+        broker.BlockLookUps(disk);
+        Assert.Equal(30, List(client, topic, -1, 11).Offset);
+        Assert.Equal(0, List(client, topic, -2, 11).Offset);
+        disk.Set();
+        client.Dispose();
+    }
+
+    [Fact]
     public void Every_version_finds_the_same_offset()
     {
         using LiveBroker broker = new();
