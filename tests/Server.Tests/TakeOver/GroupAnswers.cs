@@ -26,8 +26,8 @@ internal static class GroupAnswers
         SortedDictionary<string, string> groups = new(StringComparer.Ordinal);
         foreach (ListGroupsResponse.ListedGroup group in listed.Groups)
         {
-            List<string> more = group.GroupType == "Share" ? [] : Offsets(client, group.GroupId);
-            if (group.GroupType == "Classic")
+            List<string> more = group.GroupType == "share" ? [] : Offsets(client, group.GroupId);
+            if (group.GroupType == "classic")
             {
                 more.AddRange(Members(client, group.GroupId));
             }
