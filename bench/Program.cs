@@ -10,12 +10,18 @@ namespace Millrace.Bench;
 
 /// <summary>
 /// Runs the benchmarks and prints their table: <c>dotnet run -c Release --project bench -- --short --filter
-/// '*Crc*'</c>. Without a filter all of them run; the other arguments are BenchmarkDotNet's own.
+/// '*Crc*'</c>. Without a filter all of them run; the other arguments are BenchmarkDotNet's own. The first word
+/// <c>groups</c> loads the group coordinator of a running broker instead: see <see cref="Groups.GroupLoad"/>.
 /// </summary>
 public static class Program
 {
     public static int Main(string[] args)
     {
+        if (args is ["groups", .. string[] load])
+        {
+            return Groups.GroupLoad.RunAsync(load).GetAwaiter().GetResult();
+        }
+
         List<string> arguments = [.. args];
         if (arguments.Remove("--short"))
         {

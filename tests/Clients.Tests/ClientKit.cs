@@ -43,6 +43,38 @@ internal static class ClientKit
         "bash",
         [Path.Combine(Clients, "java", "run"), program, "--client", version, "--bootstrap", address, .. flags]);
 
+    /// <summary>
+    /// The check of Kafka Connect. It starts Kafka's script as a program, which the material's files may not be: it is
+    /// run in a folder of the same shape, with a script that may.
+    /// </summary>
+    public static ProcessStartInfo Connect(string address, int restPort)
+    {
+        string shape = Path.Combine(Installed, "connect");
+        string check = Path.Combine(shape, "clients", "java", "connect");
+        string bin = Path.Combine(shape, "kafka", "bin");
+        Directory.CreateDirectory(check);
+        Directory.CreateDirectory(bin);
+        foreach (string file in Directory.EnumerateFiles(Path.Combine(Clients, "java", "connect")))
+        {
+            File.WriteAllBytes(Path.Combine(check, Path.GetFileName(file)), File.ReadAllBytes(file));
+        }
+
+        string kafka = Path.Combine(SharedMaterial.Root, "kafka");
+        string connector = Path.Combine(shape, "kafka", "4.3.1");
+        Directory.CreateDirectory(connector);
+        File.WriteAllBytes(
+            Path.Combine(connector, "connect-file-4.3.1.jar"),
+            File.ReadAllBytes(Path.Combine(kafka, "4.3.1", "connect-file-4.3.1.jar")));
+        string script = Path.Combine(bin, "connect-standalone");
+        File.WriteAllText(
+            script,
+            $"#!/usr/bin/env bash\nexec bash '{Path.Combine(kafka, "bin", "kafka-run-class")}' "
+                + "org.apache.kafka.connect.cli.ConnectStandalone \"$@\"\n");
+        ProgramRun.Of("chmod", "+x", script).MustEndWell();
+        return new ProcessStartInfo(
+            "bash", [Path.Combine(check, "check-connect"), "--bootstrap", address, "--rest-port", $"{restPort}"]);
+    }
+
     public static ProcessStartInfo KafkaJs(string address) =>
         new("node", [Path.Combine(Installed, "kafkajs", "checks.js"), address]);
 

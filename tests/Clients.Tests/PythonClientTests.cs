@@ -13,6 +13,10 @@ public sealed class PythonClientTests(ServedBroker broker, ITestOutputHelper log
     [InlineData("newest", "kafka_python/admin.py")]
     [InlineData("2.0.2", "kafka_python/produce_consume.py")]
     [InlineData("2.0.2", "kafka_python/admin.py")]
+    [InlineData("newest", "confluent/groups.py")]
+    [InlineData("2.0.2", "kafka_python/groups.py")]
+    [InlineData("newest", "kafka_python/groups.py", "--only", "commit")]
+    [InlineData("newest", "kafka_python/groups.py", "--only", "static")]
     [InlineData("newest", "seeds.py")]
     [InlineData("2.0.2", "seeds.py")]
     public void Every_check_of_the_program_passes(string environment, string program, params string[] flags) =>

@@ -17,7 +17,16 @@ internal sealed class WireClient(Socket socket) : FrameSocket(socket)
     public static WireClient Connect(string address)
     {
         Socket socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        socket.Connect(IPEndPoint.Parse(address));
+        try
+        {
+            socket.Connect(IPEndPoint.Parse(address));
+        }
+        catch (SocketException)
+        {
+            socket.Dispose();
+            throw;
+        }
+
         return new WireClient(socket);
     }
 

@@ -180,7 +180,7 @@ public sealed class GroupShard : CoordinatorShard
         foreach (Group group in groups.Values)
         {
             string state = group.StateName;
-            string kind = group.Kind.ToString();
+            string kind = NameOf(group.Kind);
             if (Passes(request.StatesFilter, state) && Passes(request.TypesFilter, kind))
             {
                 listed.Add(new ListGroupsResponse.ListedGroup
@@ -223,6 +223,15 @@ public sealed class GroupShard : CoordinatorShard
 
         return new(results, new Decision { Records = records });
     }
+
+    /// <summary>As Kafka has it on the wire; its clients show it with a capital.</summary>
+    private static string NameOf(GroupKind kind) => kind switch
+    {
+        GroupKind.Classic => "classic",
+        GroupKind.Consumer => "consumer",
+        GroupKind.Share => "share",
+        _ => "streams",
+    };
 
     private static bool Passes(string[] filter, string value) => filter.Length == 0
         || Array.Exists(filter, wanted => wanted.Trim().Equals(value, StringComparison.OrdinalIgnoreCase));

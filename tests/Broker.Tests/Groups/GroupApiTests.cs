@@ -183,7 +183,7 @@ public sealed class GroupApiTests : IDisposable
 
         ListGroupsResponse stable = client.Ask<ListGroupsResponse>(
             ApiKey.ListGroups, 5, new ListGroupsRequest { StatesFilter = ["Stable"], TypesFilter = ["classic"] });
-        Assert.Equal(("live", "Stable", "Classic"), (
+        Assert.Equal(("live", "Stable", "classic"), (
             Assert.Single(stable.Groups).GroupId, stable.Groups[0].GroupState, stable.Groups[0].GroupType));
         foreach (short version in AdminRig.VersionsOf(ApiKey.DescribeGroups))
         {

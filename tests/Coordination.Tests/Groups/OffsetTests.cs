@@ -156,7 +156,7 @@ public sealed class OffsetTests
         Assert.Equal(0, all.ErrorCode);
         Assert.Empty(all.Topics);
         one.EndTransaction(50, isCommit: false);
-        Assert.Equal("Classic", Assert.Single(one.List().Groups).GroupType);
+        Assert.Equal("classic", Assert.Single(one.List().Groups).GroupType);
     }
 
     [Fact]

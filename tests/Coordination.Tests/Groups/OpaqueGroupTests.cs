@@ -35,7 +35,7 @@ public sealed class OpaqueGroupTests
         Assert.Equal(ErrorCode.NonEmptyGroup, one.Delete());
         Assert.Equal("Group g is not a classic group.", one.Describe().ErrorMessage);
         ListGroupsResponse.ListedGroup listed = Assert.Single(one.List().Groups);
-        Assert.Equal(("Consumer", "consumer", "Stable"), (listed.GroupType, listed.ProtocolType, listed.GroupState));
+        Assert.Equal(("consumer", "consumer", "Stable"), (listed.GroupType, listed.ProtocolType, listed.GroupState));
     }
 
     [Fact]
@@ -58,11 +58,11 @@ public sealed class OpaqueGroupTests
         using Coordinated one = Loaded(ConsumerEpoch, ConsumerTarget);
         one.Commit(5);
         Assert.Equal(ErrorCode.UnknownMemberId, (ErrorCode)one.Join("m").Value.ErrorCode);
-        Assert.Equal("Consumer", one.List().Groups[0].GroupType);
+        Assert.Equal("consumer", one.List().Groups[0].GroupType);
         Assert.Equal(ErrorCode.MemberIdRequired, (ErrorCode)one.Join().Value.ErrorCode);
-        Assert.Equal("Classic", one.List().Groups[0].GroupType);
+        Assert.Equal("classic", one.List().Groups[0].GroupType);
         one.Reload();
-        Assert.Equal("Classic", one.List().Groups[0].GroupType);
+        Assert.Equal("classic", one.List().Groups[0].GroupType);
         Assert.Equal(5, one.Fetch().CommittedOffset);
     }
 
@@ -72,7 +72,7 @@ public sealed class OpaqueGroupTests
         using Coordinated one = Loaded(ConsumerEpoch);
         one.Log.Failures.Enqueue(ErrorCode.NotEnoughReplicas);
         one.Join();
-        Assert.Equal("Consumer", one.List().Groups[0].GroupType);
+        Assert.Equal("consumer", one.List().Groups[0].GroupType);
     }
 
     [Fact]
@@ -101,7 +101,7 @@ public sealed class OpaqueGroupTests
         Assert.Equal(ErrorCode.GroupDeletionFailed, one.Delete());
         one.Clock.Advance(30L * 24 * 60 * 60 * 1000);
         one.Advance(1000);
-        Assert.Equal("Share", Assert.Single(one.List().Groups).GroupType);
+        Assert.Equal("share", Assert.Single(one.List().Groups).GroupType);
     }
 
     private static Coordinated Loaded(params CoordinatorRecord[] records)
