@@ -41,6 +41,9 @@ internal static unsafe partial class Libc
     [LibraryImport(Library, EntryPoint = "ppoll", SetLastError = true)]
     internal static partial int Poll(PollDescriptor* descriptors, nuint count, long* timeout, void* signals);
 
+    [LibraryImport(Library, EntryPoint = "prctl", SetLastError = true)]
+    internal static partial int ProcessControl(int option, nuint first, nuint second, nuint third, nuint fourth);
+
     [LibraryImport(Library, EntryPoint = "listen", SetLastError = true)]
     internal static partial int Listen(int socket, int backlog);
 

@@ -276,6 +276,16 @@ internal static unsafe class Syscalls
         }
     }
 
+    /// <summary>
+    /// Has the kernel wake this thread when its timers are due, and not up to 50 us later to save power: prctl(2),
+    /// PR_SET_TIMERSLACK.
+    /// </summary>
+    public static void WakeOnTime()
+    {
+        const int setTimerSlack = 29;
+        Libc.ProcessControl(setTimerSlack, 1, 0, 0, 0);
+    }
+
     public static int Listen(int socket, int backlog) => OrError(Libc.Listen(socket, backlog));
 
     public static Win32Exception Failure(int errno, string what) =>

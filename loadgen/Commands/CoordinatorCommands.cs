@@ -146,9 +146,14 @@ internal sealed class CoordinatorCommands
 
     private RunPlan ReadGroups(ParseResult parsed)
     {
-        RunPlan plan = run.Read(
-            parsed,
-                new RunPlan { Name = "groups", Topics = new TopicSpec { Name = "loadgen-groups", Partitions = 12 } });
+        // A new group waits 3 s for its first members (group.initial.rebalance.delay.ms), and up to twice that.
+        RunPlan start = new()
+        {
+            Name = "groups",
+            Topics = new TopicSpec { Name = "loadgen-groups", Partitions = 12 },
+            WarmUpSeconds = 8,
+        };
+        RunPlan plan = run.Read(parsed, start);
         return plan with
         {
             Groups = groups.Read(parsed, new GroupSpec()),

@@ -42,12 +42,11 @@ internal sealed class OpenMessagingCommand
     private RunPlan Read(ParseResult parsed)
     {
         string path = parsed.GetValue(workload)!;
-        using StreamReader reader = OptionText.OpenFile(path);
-        RunPlan plan = OpenMessagingWorkload.Read(reader, path);
+        RunPlan plan = OptionText.ReadFile(path, reader => OpenMessagingWorkload.Read(reader, path));
         if (parsed.GetValue(driver) is { } driverPath)
         {
-            using StreamReader driverReader = OptionText.OpenFile(driverPath);
-            plan = OpenMessagingWorkload.ReadDriver(driverReader, driverPath, plan);
+            plan = OptionText.ReadFile(
+                driverPath, reader => OpenMessagingWorkload.ReadDriver(reader, driverPath, plan));
         }
 
         return run.Read(parsed, plan);

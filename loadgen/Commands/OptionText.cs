@@ -52,17 +52,19 @@ internal static class OptionText
         _ => null,
     };
 
-    /// <summary>Opens a file that an option or argument names.</summary>
-    /// <exception cref="FormatException">It cannot be read; the message says why.</exception>
-    public static StreamReader OpenFile(string path)
+    /// <summary>Reads a file that an option or argument names.</summary>
+    /// <exception cref="BadFileException">It cannot be read, or is not as it should be; the message says
+    /// why.</exception>
+    public static T ReadFile<T>(string path, Func<TextReader, T> read)
     {
         try
         {
-            return new StreamReader(path);
+            using StreamReader reader = new(path);
+            return read(reader);
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or FormatException)
         {
-            throw new FormatException(failure.Message, failure);
+            throw new BadFileException(failure.Message, failure);
         }
     }
 

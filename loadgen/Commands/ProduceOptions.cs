@@ -87,6 +87,11 @@ internal sealed class ProduceOptions
         Description = "buffer.memory of each producer.",
     };
 
+    private readonly Option<string?> deliveryTimeout = new("--delivery-timeout")
+    {
+        Description = "delivery.timeout.ms: a batch is given up after it, as in 120s.",
+    };
+
     private readonly Option<bool> plain = new("--no-stamps")
     {
         Description = "Leave numbers and times out of the records: batches are compressed once and sent again.",
@@ -98,7 +103,7 @@ internal sealed class ProduceOptions
         [
             producers, rate, records, arrival, recordSize, keys, random, compression, batchSize, batchRecords,
             requestBatches,
-            linger, acks, idempotence, inFlight, bufferMemory, plain,
+            linger, acks, idempotence, inFlight, bufferMemory, deliveryTimeout, plain,
         ];
         foreach (Option option in all)
         {
@@ -139,11 +144,13 @@ internal sealed class ProduceOptions
             BatchBytes = Take(parsed, batchSize, Size, start.BatchBytes, sizeForms),
             BatchRecords = parsed.GetValue(batchRecords) ?? start.BatchRecords,
             RequestBatches = parsed.GetValue(requestBatches) ?? start.RequestBatches,
-            LingerMs = Take(parsed, linger, LingerMs, start.LingerMs, "takes a time, as in 5ms"),
+            LingerMs = Take(parsed, linger, Milliseconds, start.LingerMs, "takes a time, as in 5ms"),
             Acks = sentAcks,
             IsIdempotent = isIdempotent,
             InFlight = RunOptions.AtLeastOne("--in-flight", window),
             BufferMemory = Take(parsed, bufferMemory, Size, (int)start.BufferMemory, sizeForms),
+            DeliveryTimeoutMs = (int)Take(
+                parsed, deliveryTimeout, Milliseconds, start.DeliveryTimeoutMs, "takes a time, as in 120s"),
             IsStamped = start.IsStamped && !parsed.GetValue(plain),
         };
         return Check(spec);
@@ -163,7 +170,7 @@ internal sealed class ProduceOptions
     private static int? Size(string text) => RecordSizes.TryReadSize(text, out int bytes) && bytes > 0 ? bytes : null;
 
     /// <summary>A bare number is in milliseconds, as in Kafka's config.</summary>
-    private static double? LingerMs(string text) =>
+    private static double? Milliseconds(string text) =>
         text.Length > 0 && char.IsAsciiLetter(text[^1]) ? OptionText.Seconds(text) * 1000 : OptionText.Seconds(text);
 
     private static T Take<T>(ParseResult parsed, Option<string?> option, Func<string, T?> read, T start, string forms)

@@ -56,8 +56,7 @@ internal sealed class ReplayCommand
             throw RunOptions.Wrong("--speed", "is more than 0");
         }
 
-        using StreamReader reader = OptionText.OpenFile(path);
-        RecordedWorkload recorded = RecordedWorkload.Read(reader, path);
+        RecordedWorkload recorded = OptionText.ReadFile(path, reader => RecordedWorkload.Read(reader, path));
         bool verifies = parsed.GetValue(verify);
         RunPlan plan = run.Read(parsed, new RunPlan
         {

@@ -73,6 +73,11 @@ internal sealed class RunConsole
             errors.WriteLine(wrong.Message);
             return ExitCode.Usage;
         }
+        catch (BadFileException bad)
+        {
+            errors.WriteLine(bad.Message);
+            return ExitCode.BadFile;
+        }
         catch (Exception failure) when (failure is BrokerRefusedException or IOException)
         {
             errors.WriteLine(failure.Message);
@@ -114,7 +119,8 @@ internal sealed class RunConsole
             return ExitCode.VerifyFailed;
         }
 
-        if (result.Totals.RecordsFailed > 0)
+        bool isNothingDone = result.Totals is { RecordsAcked: 0, RecordsConsumed: 0, Operations: 0 };
+        if (result.Totals.RecordsFailed > 0 || (isNothingDone && tally.Total > 0))
         {
             return ExitCode.RequestsFailed;
         }
@@ -173,6 +179,13 @@ internal sealed class RunConsole
         foreach ((string kind, long count) in tally.Counts)
         {
             yield return string.Create(Invariant, $"error      {count} x {kind}");
+        }
+
+        if (result.Server is { } server)
+        {
+            yield return string.Create(Invariant, $"broker     {server.CpuSeconds:0.00} CPU s, "
+                + $"{server.CpuSecondsPerGb:0.000} s/GB, {server.RequestsPerCoreSecond:0} requests per core second, "
+                + $"{server.ResidentBytesPeak / 1048576.0:0.0} MiB resident");
         }
 
         if (result.Verify is { } verify)

@@ -51,6 +51,9 @@ internal sealed class GroupMember : CoordinatedClient
     }
 
     /// <inheritdoc/>
+    public override bool IsWriter => true;
+
+    /// <inheritdoc/>
     public override bool IsDone => step == MemberStep.Gone;
 
     /// <summary>A join is answered when the slowest member has come.</summary>
@@ -71,7 +74,7 @@ internal sealed class GroupMember : CoordinatedClient
         }
 
         bool isBusy = isAnswerAwaited || step != MemberStep.Stable;
-        blocked.Note(isBusy && schedule.NextNs <= nowNs, nowNs, meter);
+        blocked.Note(isBusy && schedule.NextNs <= nowNs, nowNs, meter, Loop.WriterCount);
         if (isAnswerAwaited || step == MemberStep.Gone)
         {
             return dueNs;

@@ -296,6 +296,12 @@ internal sealed unsafe class BrokerConnection : IDisposable
                 Answer(frame, RunClock.NowNs);
             }
 
+            if (assembly.IsBroken)
+            {
+                Fail(Errno.ProtocolError, nowNs);
+                return;
+            }
+
             assembly.Keep(loop.ReceiveBuffer);
             if (received < room.Length)
             {

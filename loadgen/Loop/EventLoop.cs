@@ -32,8 +32,15 @@ internal sealed unsafe class EventLoop : IDisposable
     /// <summary>What every connection receives into, one after another.</summary>
     public Span<byte> ReceiveBuffer => new(receive, ReceiveBytes);
 
+    /// <summary>Clients that can be held up by unanswered requests.</summary>
+    public int WriterCount { get; private set; }
+
     /// <summary>Before <see cref="Run"/> only.</summary>
-    public void Add(LoopClient client) => clients.Add(client);
+    public void Add(LoopClient client)
+    {
+        clients.Add(client);
+        WriterCount += client.IsWriter ? 1 : 0;
+    }
 
     /// <summary>Ends <see cref="Run"/> soon, from any thread.</summary>
     public void Stop() => isStopping = true;

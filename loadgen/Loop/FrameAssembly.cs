@@ -18,6 +18,9 @@ internal sealed class FrameAssembly : IDisposable
     private int sharedFilled;
     private int position;
 
+    /// <summary>Whether something came that is no frame: what follows cannot be told apart any more.</summary>
+    public bool IsBroken { get; private set; }
+
     private bool IsOwn => ownFilled > 0;
 
     /// <summary>Where the next bytes go.</summary>
@@ -44,7 +47,7 @@ internal sealed class FrameAssembly : IDisposable
         frame = default;
         if (IsOwn)
         {
-            if (ownFilled < OwnNeeded() || ownFilled == sizeof(int))
+            if (ownFilled < OwnNeeded() || ownFilled == sizeof(int) || IsBroken)
             {
                 return false;
             }
@@ -61,7 +64,7 @@ internal sealed class FrameAssembly : IDisposable
         }
 
         int length = LengthOf(shared[position..]);
-        if (length > sharedFilled - position - sizeof(int))
+        if (IsBroken || length > sharedFilled - position - sizeof(int))
         {
             return false;
         }
@@ -74,7 +77,7 @@ internal sealed class FrameAssembly : IDisposable
     /// <summary>Moves what is left of the shared buffer away, before another connection receives into it.</summary>
     public void Keep(Span<byte> shared)
     {
-        if (IsOwn || position == sharedFilled)
+        if (IsOwn || IsBroken || position == sharedFilled)
         {
             return;
         }
@@ -89,17 +92,20 @@ internal sealed class FrameAssembly : IDisposable
     }
 
     /// <summary>Forgets everything: the connection is a new one.</summary>
-    public void Reset() => (ownFilled, sharedFilled, position) = (0, 0, 0);
+    public void Reset()
+    {
+        (ownFilled, sharedFilled, position) = (0, 0, 0);
+        IsBroken = false;
+    }
 
     public void Dispose() => own?.Dispose();
 
     private int OwnNeeded() => ownFilled < sizeof(int) ? sizeof(int) : sizeof(int) + LengthOf(own!.Whole);
 
-    private static int LengthOf(ReadOnlySpan<byte> bytes)
+    private int LengthOf(ReadOnlySpan<byte> bytes)
     {
         int length = BinaryPrimitives.ReadInt32BigEndian(bytes);
-        return length is >= sizeof(int) and <= FrameBytesMax
-            ? length
-            : throw new InvalidDataException($"a broker announced an answer of {length} bytes");
+        IsBroken |= length is < sizeof(int) or > FrameBytesMax;
+        return IsBroken ? sizeof(int) : length;
     }
 }

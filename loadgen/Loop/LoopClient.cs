@@ -31,6 +31,9 @@ internal abstract class LoopClient(EventLoop loop, RunContext context) : IDispos
     /// <summary>True where nothing is left to do; from any thread, a little late.</summary>
     public abstract bool IsDone { get; }
 
+    /// <summary>Whether it works off a schedule, and falls behind where the broker does.</summary>
+    public virtual bool IsWriter => false;
+
     /// <summary>What the client calls itself towards brokers.</summary>
     public byte[] ClientId => Context.ClientIdBytes;
 
@@ -176,15 +179,22 @@ internal abstract class LoopClient(EventLoop loop, RunContext context) : IDispos
             nextTimeoutCheckNs = nowNs + TimeoutCheckNs;
             foreach (BrokerConnection one in connections.Values)
             {
-                if (one.OldestSentNs < nowNs - RequestTimeoutNs)
-                {
-                    Context.Errors.Count("a request was not answered in time");
-                    one.Fail(0, nowNs);
-                }
+                EndSilent(one, nowNs);
             }
+
+            EndSilent(bootstrap, nowNs);
         }
 
         return isMetadataWanted ? Math.Max(nowNs + NsPerMs, metadataNotBeforeNs) : nextTimeoutCheckNs;
+    }
+
+    private void EndSilent(BrokerConnection? connection, long nowNs)
+    {
+        if (connection is not null && connection.OldestSentNs < nowNs - RequestTimeoutNs)
+        {
+            Context.Errors.Count("a request was not answered in time");
+            connection.Fail(0, nowNs);
+        }
     }
 
     private BrokerConnection? Bootstrap(long nowNs)

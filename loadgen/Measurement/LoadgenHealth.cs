@@ -44,7 +44,11 @@ internal sealed record LoadgenHealth
     /// <param name="measures">What was measured.</param>
     /// <param name="intendedRate">Records a second that were to be sent; 0 where as many as possible.</param>
     /// <param name="workers">Threads that sent.</param>
-    public static LoadgenHealth Judge(RunMeasures measures, double intendedRate, int workers)
+    /// <param name="scheduledSeconds">
+    /// How long the schedule was: measuring ends only when the last answer has come. 0 where that makes no difference.
+    /// </param>
+    public static LoadgenHealth Judge(
+        RunMeasures measures, double intendedRate, int workers, double scheduledSeconds = 0)
     {
         MeterCounts counts = measures.Whole.Counts;
         LoadgenHealth health = new()
@@ -56,7 +60,7 @@ internal sealed record LoadgenHealth
             LatenessP99Ms = measures.Whole.Lateness.ValueAt(99) / 1e6,
         };
         double intendedP99Ms = measures.Whole.Intended.ValueAt(99) / 1e6;
-        double sentRate = counts.RecordsSent / measures.Seconds;
+        double sentRate = counts.RecordsSent / (scheduledSeconds > 0 ? scheduledSeconds : measures.Seconds);
         return health with
         {
             Reasons = ReasonsOf(health, intendedRate, sentRate, intendedP99Ms, BusiestBrokerThread(measures)),

@@ -197,7 +197,7 @@ internal static class PresetTable
                 ChurnSeconds = 2,
                 NamePrefix = "g1",
             },
-            WarmUpSeconds = 2,
+            WarmUpSeconds = 8,
             Threads = 1,
         });
     }

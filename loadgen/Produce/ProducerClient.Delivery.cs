@@ -12,6 +12,7 @@ internal sealed partial class ProducerClient
     private const long BackOffNs = 100 * NsPerMs;
 
     private const long UnconnectedPauseNs = 10 * NsPerMs;
+    private const long ExpiryPauseNs = 1000 * NsPerMs;
 
     private readonly Dictionary<int, ReadyList> readyLists = [];
     private readonly List<ProducerPartition> paused = [];
@@ -21,6 +22,7 @@ internal sealed partial class ProducerClient
     private bool isIdentityAsked;
     private long identityNotBeforeNs;
     private long requests;
+    private long nextExpiryNs;
     private int inFlight;
 
     private bool IsIdentityKnown => !isIdentityWanted;
@@ -117,6 +119,7 @@ internal sealed partial class ProducerClient
             isWindowFull |= ready.Count > 0 && ready.InFlight >= spec.InFlight;
             if (connection is null)
             {
+                Expire(ready, nowNs);
                 dueNs = Math.Min(dueNs, nowNs + UnconnectedPauseNs);
             }
         }
@@ -233,6 +236,7 @@ internal sealed partial class ProducerClient
             if (partition.Leader < 0 || partition.RetryNs > nowNs)
             {
                 WantMetadataFor(partition);
+                Expire(partition, nowNs);
                 dueNs = Math.Min(dueNs, Math.Max(partition.RetryNs, nowNs + UnconnectedPauseNs));
                 continue;
             }
@@ -244,6 +248,33 @@ internal sealed partial class ProducerClient
         }
 
         return dueNs;
+    }
+
+    /// <summary>Gives up what waits for a broker that cannot be reached, once it has waited too long.</summary>
+    private void Expire(ReadyList ready, long nowNs)
+    {
+        if (nowNs < nextExpiryNs)
+        {
+            return;
+        }
+
+        nextExpiryNs = nowNs + ExpiryPauseNs;
+        for (int left = ready.Count; left > 0; left--)
+        {
+            ProducerPartition partition = ready.Dequeue();
+            Expire(partition, nowNs);
+            ready.Enqueue(partition);
+        }
+    }
+
+    private void Expire(ProducerPartition partition, long nowNs)
+    {
+        while (partition.First is { } oldest && nowNs - oldest.BegunNs > spec.DeliveryTimeoutMs * NsPerMs)
+        {
+            Context.Errors.Count("Produce: gave up a batch that could not be sent in time");
+            isIdentityWanted |= spec.IsIdempotent;
+            Fail(partition.Dequeue());
+        }
     }
 
     private void WantMetadataFor(ProducerPartition partition)

@@ -62,6 +62,9 @@ internal sealed partial class ProducerClient : LoopClient
     }
 
     /// <inheritdoc/>
+    public override bool IsWriter => true;
+
+    /// <inheritdoc/>
     public override bool IsDone => source.IsOver && stock.Used == 0;
 
     /// <summary>Batches that were begun and are not done with.</summary>
@@ -79,7 +82,7 @@ internal sealed partial class ProducerClient : LoopClient
         bool isStarved = Fill(nowNs, out bool isMoreDue);
         CloseLingered(nowNs);
         dueNs = Math.Min(dueNs, Deliver(nowNs, out bool isWindowFull));
-        blocked.Note(isStarved || isWindowFull, nowNs, meter);
+        blocked.Note(isStarved || isWindowFull, nowNs, meter, Loop.WriterCount);
         if (isMoreDue)
         {
             return nowNs;

@@ -78,7 +78,8 @@ internal sealed partial record RunResult
             Environment = environment,
             Totals = RunTotals.Of(measures),
             Server = ServerUsage.Of(measures),
-            Loadgen = LoadgenHealth.Judge(measures, settings.IntendedRate, settings.Workers),
+            Loadgen = LoadgenHealth.Judge(
+                measures, settings.IntendedRate, settings.Workers, settings.ScheduledSeconds),
             Verify = verify,
             PublishRate = Each(intervals, sample => sample.PublishRate),
             PublishErrorRate = Each(intervals, sample => sample.ErrorRate),

@@ -26,6 +26,9 @@ internal sealed record RunSettings
 
     public double WarmUpSeconds { get; init; }
 
+    /// <summary>How long the schedule was after it; 0 where there is none, or the run was ended before.</summary>
+    public double ScheduledSeconds { get; init; }
+
     /// <summary>Threads of the load generator.</summary>
     public int Workers { get; init; } = 1;
 

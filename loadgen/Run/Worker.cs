@@ -1,5 +1,6 @@
 using System.Globalization;
 using Millrace.Loadgen.Measurement;
+using Millrace.Network;
 
 namespace Millrace.Loadgen;
 
@@ -46,6 +47,7 @@ internal sealed class Worker : IDisposable
             Volatile.Write(ref Meter.ThreadId, int.Parse(self.Name, CultureInfo.InvariantCulture));
         }
 
+        Syscalls.WakeOnTime();
         try
         {
             Loop.Run();

@@ -224,6 +224,7 @@ internal sealed class WorkloadRun(RunPlan plan, ProgressLine progress) : IDispos
             ConsumersPerTopic = (plan.Consume?.Consumers ?? 0) * (plan.Consume?.Groups ?? 0),
             IntendedRate = IntendedRate(),
             WarmUpSeconds = plan.WarmUpSeconds,
+            ScheduledSeconds = interrupted.IsSet || plan.Produce is { Records: > 0 } ? 0 : plan.DurationSeconds,
             Workers = workers.Count,
             Options = plan.Options,
         };

@@ -75,6 +75,9 @@ internal sealed partial class TransactionClient : CoordinatedClient
     }
 
     /// <inheritdoc/>
+    public override bool IsWriter => true;
+
+    /// <inheritdoc/>
     public override bool IsDone => schedule.IsOver && step is TransactionStep.Idle or TransactionStep.Starting;
 
     /// <inheritdoc/>
@@ -86,7 +89,7 @@ internal sealed partial class TransactionClient : CoordinatedClient
             schedule.Stop();
         }
 
-        blocked.Note(step != TransactionStep.Idle && schedule.NextNs <= nowNs, nowNs, meter);
+        blocked.Note(step != TransactionStep.Idle && schedule.NextNs <= nowNs, nowNs, meter, Loop.WriterCount);
         if (isAnswerAwaited)
         {
             return dueNs;

@@ -147,7 +147,10 @@ internal sealed class FaultyProxy : IDisposable
             switch (fault)
             {
                 case ProduceFault.Drop:
-                    Deliver(id, Fabricate(frame, id));
+                    Deliver(id, Fabricate(frame, id, ErrorCode.None));
+                    return;
+                case ProduceFault.Refuse:
+                    Deliver(id, Fabricate(frame, id, ErrorCode.NotLeaderOrFollower));
                     return;
                 case ProduceFault.Duplicate:
                     byte[] copy = [.. frame];
@@ -172,8 +175,8 @@ internal sealed class FaultyProxy : IDisposable
             }
         }
 
-        /// <summary>An answer that says all is well to a request that the broker never saw.</summary>
-        private static byte[] Fabricate(byte[] frame, int id)
+        /// <summary>An answer to a request that the broker never saw.</summary>
+        private static byte[] Fabricate(byte[] frame, int id, ErrorCode code)
         {
             short version = BinaryPrimitives.ReadInt16BigEndian(frame.AsSpan(2));
             ApiFacts facts = ApiFacts.Of(ApiKey.Produce);
@@ -185,7 +188,11 @@ internal sealed class FaultyProxy : IDisposable
                     Name = topic.Name,
                     TopicId = topic.TopicId,
                     PartitionResponses = [.. topic.PartitionData.Select(partition =>
-                        new ProduceResponse.PartitionProduceResponse { Index = partition.Index })],
+                        new ProduceResponse.PartitionProduceResponse
+                        {
+                            Index = partition.Index,
+                            ErrorCode = (short)code,
+                        })],
                 })],
             };
             byte[] body = MessageCodec.Encode(response, version);
@@ -235,6 +242,9 @@ internal enum ProduceFault
 
     /// <summary>Says that it arrived, and throws it away.</summary>
     Drop,
+
+    /// <summary>Says that another broker leads the partition, and throws it away.</summary>
+    Refuse,
 
     /// <summary>Passes it on twice.</summary>
     Duplicate,

@@ -62,4 +62,27 @@ public sealed class StallTests
             || run.Output.Contains("connection", StringComparison.Ordinal), run.Output);
         Assert.Equal(4000, result.Verify!.Checked);
     }
+
+    [Fact]
+    public void A_broker_that_is_gone_for_good_ends_the_run_with_what_it_took_and_what_failed()
+    {
+        using FaultyProxy proxy = new();
+        LoadgenRun? run = null;
+        using (TestBroker broker = new(proxy.Address))
+        {
+            proxy.PassTo(broker.Port);
+            Thread thread = new(() => run = LoadgenRun.Of(
+                "produce", "-b", proxy.Address, "--rate", "500", "--duration", "5s", "--warm-up", "0s",
+                "--delivery-timeout", "2s"));
+            thread.Start();
+            Thread.Sleep(TimeSpan.FromSeconds(3));
+            broker.Dispose();
+            thread.Join();
+        }
+
+        Assert.Equal(ExitCode.RequestsFailed, run!.Code);
+        Assert.True(run.Result!.Totals.RecordsAcked > 0, run.Output);
+        Assert.True(run.Result.Totals.RecordsFailed > 0, run.Output);
+        Assert.Contains("gave up a batch", run.Output, StringComparison.Ordinal);
+    }
 }

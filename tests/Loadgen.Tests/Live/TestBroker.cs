@@ -48,6 +48,11 @@ internal sealed partial class TestBroker : IDisposable
 
     public void Dispose()
     {
+        if (!Directory.Exists(folder))
+        {
+            return;
+        }
+
         process.Kill();
         process.WaitForExit();
         process.Dispose();

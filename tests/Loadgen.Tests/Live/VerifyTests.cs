@@ -77,6 +77,23 @@ public sealed class VerifyTests
         Assert.True(run.Result.Verify.IsClean);
     }
 
+    [Fact]
+    public void A_leader_that_has_moved_costs_retries_and_neither_order_nor_records()
+    {
+        using FaultyProxy proxy = new()
+        {
+            OnProduce = number => number is 30 or 31 or 90 ? ProduceFault.Refuse : ProduceFault.None,
+        };
+        using TestBroker broker = new(proxy.Address);
+        proxy.PassTo(broker.Port);
+        string[] numbered = [.. Knobs];
+        numbered[Array.IndexOf(numbered, "false")] = "true";
+        LoadgenRun run = LoadgenRun.Of(["e2e", "-b", proxy.Address, .. numbered]).MustBeGood();
+        Assert.Equal(2000, run.Result!.Verify!.Checked);
+        Assert.True(run.Result.Totals.Retries >= 3, run.Output);
+        Assert.Contains("NOT_LEADER_OR_FOLLOWER", run.Output, StringComparison.Ordinal);
+    }
+
     private static LoadgenRun Through(Func<int, ProduceFault> onProduce, Action<byte[]>? onFetched = null)
     {
         using FaultyProxy proxy = new() { OnProduce = onProduce, OnFetched = onFetched ?? (_ => { }) };

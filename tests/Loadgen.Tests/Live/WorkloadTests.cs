@@ -15,6 +15,17 @@ public sealed class WorkloadTests
     }
 
     [Fact]
+    public void Transactions_commit_and_abort()
+    {
+        using TestBroker broker = new();
+        LoadgenRun run = LoadgenRun.Of(
+            "txn", "-b", broker.Address, "--partitions", "3", "--rate", "max", "--transaction-partitions", "2",
+            "--abort", "0.3", "--producers", "2", "--warm-up", "0", "--duration", "3s", "--verify").MustBeGood();
+        Assert.True(run.Result!.Totals.Operations > 5, run.Output);
+        Assert.InRange(run.Result.Verify!.Checked, 1, run.Result.Totals.RecordsAcked - 1);
+    }
+
+    [Fact]
     public void Connections_are_made_greeted_and_held()
     {
         using TestBroker broker = new();
@@ -101,6 +112,20 @@ public sealed class WorkloadTests
         Assert.Equal("1 producer on 1 topic", run.Result!.Workload);
         Assert.Equal(500, run.Result.Totals.RecordsAcked);
         Assert.Equal(200, run.Result.MessageSize);
+    }
+
+    [Theory]
+    [InlineData("openmessaging", "topicz: 1")]
+    [InlineData("replay-workload", "not a record")]
+    public void A_file_that_is_not_understood_is_said_with_its_place(string subcommand, string text)
+    {
+        string file = Path.GetTempFileName();
+        File.WriteAllText(file, text);
+        LoadgenRun run = LoadgenRun.Of(subcommand, file);
+        File.Delete(file);
+        Assert.Equal(ExitCode.BadFile, run.Code);
+        Assert.StartsWith(file + ":", run.Errors);
+        Assert.Equal(ExitCode.BadFile, LoadgenRun.Of(subcommand, file).Code);
     }
 
     [Fact]
