@@ -1,4 +1,5 @@
 using System.Text;
+using Millrace.Cluster;
 using Millrace.Protocol;
 using Millrace.Protocol.Messages;
 using Millrace.Storage;
@@ -27,40 +28,54 @@ public sealed class DescribeProducersHandler : ControlHandler
             Topics = Array.ConvertAll(request.Topics, topic => new DescribeProducersResponse.TopicResponse
             {
                 Name = topic.Name,
-                Partitions = Array.ConvertAll(topic.PartitionIndexes, index => AnswerOne(call, topic.Name, index)),
+                Partitions = DescribeTopic(call, topic),
             }),
         });
     }
 
-    private Answer AnswerOne(ControlCall call, string topic, int index)
+    private Answer[] DescribeTopic(ControlCall call, DescribeProducersRequest.TopicRequest topic)
     {
-        Answer answer = new() { PartitionIndex = index };
-        ErrorCode error = Describe(call, topic, index, answer);
-        answer.ErrorCode = (short)error;
-        answer.ErrorMessage = error == ErrorCode.None ? null : ErrorFacts.Of(error).Message;
-        return answer;
+        ErrorCode error = CheckTopic(call, topic.Name, out string? why, out TopicEntry? entry);
+        return Array.ConvertAll(
+            topic.PartitionIndexes,
+            index => error == ErrorCode.None
+                ? DescribePartition(entry!, index)
+                : new Answer { PartitionIndex = index, ErrorCode = (short)error, ErrorMessage = why });
     }
 
-    private ErrorCode Describe(ControlCall call, string topic, int index, Answer answer)
+    private ErrorCode CheckTopic(ControlCall call, string name, out string? why, out TopicEntry? entry)
     {
-        if (!authorizer.Allows(call.Session, AclOperation.Read, AclResourceType.Topic, Encoding.UTF8.GetBytes(topic)))
+        entry = null;
+        why = TopicName.WhyInvalid(name);
+        if (why is not null)
         {
-            return ErrorCode.TopicAuthorizationFailed;
+            return ErrorCode.InvalidTopicException;
         }
 
-        Partition? partition = partitions.TryFind(topic, out TopicEntry? entry) ? entry.Find(index) : null;
-        if (partition is null)
-        {
-            return ErrorCode.UnknownTopicOrPartition;
-        }
+        bool mayRead = authorizer.Allows(
+            call.Session, AclOperation.Read, AclResourceType.Topic, Encoding.UTF8.GetBytes(name));
+        ErrorCode error = !mayRead ? ErrorCode.TopicAuthorizationFailed
+            : !partitions.TryFind(name, out entry) ? ErrorCode.UnknownTopicOrPartition
+            : ErrorCode.None;
+        why = error == ErrorCode.None ? null : ErrorFacts.Of(error).Message;
+        return error;
+    }
 
-        ErrorCode error = partition.Check(currentLeaderEpoch: -1, requiresLeader: true, out PartitionLog? log);
+    /// <summary>What is wrong with a partition alone has no text, as with Kafka.</summary>
+    private static Answer DescribePartition(TopicEntry topic, int index)
+    {
+        Answer answer = new() { PartitionIndex = index };
+        PartitionLog? log = null;
+        ErrorCode error = topic.Find(index) is { } partition
+            ? partition.Check(currentLeaderEpoch: -1, requiresLeader: true, out log)
+            : ErrorCode.UnknownTopicOrPartition;
         if (error == ErrorCode.None)
         {
             answer.ActiveProducers = Array.ConvertAll(log!.DescribeProducers(), StateOf);
         }
 
-        return error;
+        answer.ErrorCode = (short)error;
+        return answer;
     }
 
     private static DescribeProducersResponse.ProducerState StateOf(ProducerSnapshotEntry producer) => new()

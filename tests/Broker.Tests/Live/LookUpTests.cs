@@ -155,18 +155,64 @@ public sealed class LookUpTests
         TopicEntry topic = broker.AddTopic("orders");
         using WireClient client = broker.Connect();
         client.ProduceTo(topic, Batch(3, header: new() { ProducerId = 40, ProducerEpoch = 2, BaseSequence = 0 }));
-        DescribeProducersRequest request = new()
-        {
-            Topics = [new() { Name = topic.Name, PartitionIndexes = [0, 9] }],
-        };
-        DescribeProducersResponse.PartitionResponse[] answers = client
-            .Ask<DescribeProducersResponse>(ApiKey.DescribeProducers, 0, request).Topics[0].Partitions;
-        DescribeProducersResponse.ProducerState producer = Assert.Single(answers[0].ActiveProducers);
-        Assert.Equal((40L, 2, 2, -1L), (
-            producer.ProducerId, producer.ProducerEpoch, producer.LastSequence, producer.CurrentTxnStartOffset));
-        Assert.Equal(Code(ErrorCode.UnknownTopicOrPartition), answers[1].ErrorCode);
-        Assert.NotNull(answers[1].ErrorMessage);
+        client.Send(topic, 0, count: 2, epoch: 4);
+        DescribeProducersResponse.PartitionResponse[] answers = Describe(client, topic.Name, 0, 9);
+        Assert.Equal(
+            [(40L, 2, 2, -1, -1L), (Transactions.Producer, 4, 1, -1, 3L)],
+            answers[0].ActiveProducers.Select(DescriptionOf));
+        Assert.Equal((Code(ErrorCode.UnknownTopicOrPartition), null), (answers[1].ErrorCode, answers[1].ErrorMessage));
+
+        client.End(topic, isCommit: true, epoch: 5, coordinatorEpoch: 7, transactionVersion: 2);
+        Assert.Equal(
+            (Transactions.Producer, 5, -1, 7, -1L),
+            DescriptionOf(Describe(client, topic.Name, 0)[0].ActiveProducers[^1]));
+        DescribeProducersResponse.PartitionResponse missing = Describe(client, "missing", 0)[0];
+        Assert.Equal(Code(ErrorCode.UnknownTopicOrPartition), missing.ErrorCode);
+        Assert.NotNull(missing.ErrorMessage);
+        DescribeProducersResponse.PartitionResponse invalid = Describe(client, "no/topic", 0)[0];
+        Assert.Equal(Code(ErrorCode.InvalidTopicException), invalid.ErrorCode);
+        Assert.StartsWith("Topic name is invalid", invalid.ErrorMessage);
     }
+
+    [Fact]
+    public void A_hanging_transaction_is_found_and_ended_with_what_the_description_says()
+    {
+        using LiveBroker broker = new();
+        TopicEntry topic = broker.AddTopic("orders");
+        using WireClient client = broker.Connect();
+        client.Send(topic, 0, epoch: 4);
+        Assert.Equal(ErrorCode.None, client.End(topic, isCommit: true, epoch: 4, coordinatorEpoch: 7));
+
+        // Nobody knows of this one any more: as an administrator's tool does, it is aborted with its own epochs.
+        client.Send(topic, 1, epoch: 4);
+        DescribeProducersResponse.ProducerState hanging = Describe(client, topic.Name, 0)[0].ActiveProducers
+            .Single(one => one.CurrentTxnStartOffset >= 0);
+        Assert.Equal(2, hanging.CurrentTxnStartOffset);
+        Assert.Equal(
+            ErrorCode.None,
+            client.End(
+                topic,
+                isCommit: false,
+                epoch: (short)hanging.ProducerEpoch,
+                coordinatorEpoch: hanging.CoordinatorEpoch,
+                producer: hanging.ProducerId,
+                version: 1));
+        Assert.Equal(4, topic.Find(0)!.Log!.LastStableOffset);
+        Assert.All(
+            Describe(client, topic.Name, 0)[0].ActiveProducers, one => Assert.Equal(-1, one.CurrentTxnStartOffset));
+    }
+
+    private static DescribeProducersResponse.PartitionResponse[] Describe(
+        WireClient client, string topic, params int[] partitions) =>
+        client.Ask<DescribeProducersResponse>(
+            ApiKey.DescribeProducers,
+            0,
+            new DescribeProducersRequest { Topics = [new() { Name = topic, PartitionIndexes = partitions }] })
+            .Topics[0].Partitions;
+
+    private static (long Id, int Epoch, int Sequence, int CoordinatorEpoch, long Begin) DescriptionOf(
+        DescribeProducersResponse.ProducerState one) =>
+        (one.ProducerId, one.ProducerEpoch, one.LastSequence, one.CoordinatorEpoch, one.CurrentTxnStartOffset);
 
     private static TopicEntry TopicWithTimes(LiveBroker broker, out WireClient client)
     {
