@@ -135,6 +135,36 @@ const checks = {
     await consumer.disconnect();
     assert.strictEqual(seen.size, 100);
   },
+
+  async transactions_commit_and_abort() {
+    const [topic, group] = [await topicOf(2), fresh('group')];
+    const producer = kafka.producer({ transactionalId: fresh('tx'), idempotent: true, maxInFlightRequests: 1 });
+    await producer.connect();
+    for (const [value, outcome] of [['a', 'commit'], ['no', 'abort'], ['b', 'commit'], ['c', 'commit']]) {
+      const transaction = await producer.transaction();
+      await transaction.send({ topic, messages: [{ value, partition: 0 }, { value, partition: 1 }] });
+      await transaction.sendOffsets({ consumerGroupId: group, topics: [{ topic, partitions: [{ partition: 0, offset: `${value.charCodeAt(0)}` }] }] });
+      await transaction[outcome]();
+    }
+    await producer.disconnect();
+    const [committed] = await admin.fetchOffsets({ groupId: group, topics: [topic] });
+    assert.strictEqual(committed.partitions.find(each => each.partition === 0).offset, `${'c'.charCodeAt(0)}`);
+    const consumer = kafka.consumer({ groupId: fresh('group') });
+    await consumer.connect();
+    await consumer.subscribe({ topics: [topic], fromBeginning: true });
+    const seen = { 0: '', 1: '' };
+    await new Promise((done, fail) => {
+      consumer.on(consumer.events.CRASH, event => fail(event.payload.error));
+      consumer.run({
+        eachMessage: async ({ partition, message }) => {
+          seen[partition] += message.value;
+          if (seen[0].length >= 3 && seen[1].length >= 3) { done(); }
+        },
+      }).catch(fail);
+    });
+    await consumer.disconnect();
+    assert.deepStrictEqual(seen, { 0: 'abc', 1: 'abc' });
+  },
 };
 
 (async () => {
