@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Millrace.Loadgen.Floors;
 using Millrace.Loadgen.Report;
 
 namespace Millrace.Loadgen;
@@ -23,5 +24,6 @@ internal static class CommandLine
             VersionCommand.Create(),
             CompareCommand.Create(),
             ReportCommand.Create(),
+            FloorCommand.Create(),
         };
 }
