@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Millrace.Loadgen.Floors;
 using Millrace.Loadgen.Report;
+using Millrace.Loadgen.Suite;
 
 namespace Millrace.Loadgen;
 
@@ -25,5 +26,6 @@ internal static class CommandLine
             CompareCommand.Create(),
             ReportCommand.Create(),
             FloorCommand.Create(),
+            SuiteCommand.Create(),
         };
 }
