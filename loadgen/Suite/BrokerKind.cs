@@ -47,10 +47,12 @@ internal sealed class MillraceBroker(string program, string version) : BrokerKin
 /// </summary>
 internal sealed class KafkaBroker(string home) : BrokerKind
 {
+    private const string BareScript = "kafka-run-class";
     private const string Heap = "1g";
     private const string ClusterId = "bWlsbHJhY2UtcmVwb3J0LQ";
 
-    private bool IsWrapped => File.Exists(Path.Combine(home, "bin", "kafka-node"));
+    /// <summary>A bare folder of jars with one script that runs a class of them, in place of a distribution.</summary>
+    private bool IsBare => File.Exists(Path.Combine(home, "bin", BareScript));
 
     public override string Name => "Kafka";
 
@@ -75,30 +77,31 @@ internal sealed class KafkaBroker(string home) : BrokerKind
     public static KafkaBroker? Find(string? home)
     {
         string bin = home is null ? "" : Path.Combine(home, "bin");
-        bool isThere = File.Exists(Path.Combine(bin, "kafka-node"))
+        bool isThere = File.Exists(Path.Combine(bin, BareScript))
             || File.Exists(Path.Combine(bin, "kafka-server-start.sh"));
         return home is not null && isThere ? new KafkaBroker(home) : null;
     }
 
     public override ProcessStartInfo Start(string folder, int port)
     {
-        ProcessStartInfo start = new("bash") { Environment = { ["KAFKA_HEAP"] = Heap } };
-        if (IsWrapped)
-        {
-            string[] wrapped = [Path.Combine(home, "bin", "kafka-node"), folder, "--port", Number(port)];
-            Array.ForEach(wrapped, start.ArgumentList.Add);
-            return start;
-        }
-
         string properties = Path.Combine(folder, "server.properties");
         Directory.CreateDirectory(folder);
         File.WriteAllText(properties, Properties(folder, port));
-        start.Environment["KAFKA_HEAP_OPTS"] = $"-Xms{Heap} -Xmx{Heap}";
+        ProcessStartInfo start = new("bash");
         start.Environment["LOG_DIR"] = Path.Combine(folder, "logs");
+        start.Environment["KAFKA_HEAP_OPTS"] = $"-Xms{Heap} -Xmx{Heap}";
+        if (IsBare)
+        {
+            start.Environment["KAFKA_HEAP"] = Heap;
+            start.Environment["KAFKA_VERSION"] = Version;
+            start.Environment["KAFKA_LOG4J"] = Path.Combine(home, "conf", "log4j2.yaml");
+        }
+
+        // Formatting is a program of its own, which has ended when the broker takes the process.
+        string format = IsBare ? $"bash \"$0/{BareScript}\" kafka.tools.StorageTool" : "\"$0/kafka-storage.sh\"";
+        string run = IsBare ? $"bash \"$0/{BareScript}\" kafka.Kafka" : "\"$0/kafka-server-start.sh\"";
         start.ArgumentList.Add("-c");
-        start.ArgumentList.Add(
-            "\"$0/kafka-storage.sh\" format --ignore-formatted -t \"$1\" -c \"$2\" && "
-            + "exec \"$0/kafka-server-start.sh\" \"$2\"");
+        start.ArgumentList.Add($"{format} format --ignore-formatted -t \"$1\" -c \"$2\" && exec {run} \"$2\"");
         string[] arguments = [Path.Combine(home, "bin"), ClusterId, properties];
         Array.ForEach(arguments, start.ArgumentList.Add);
         return start;
