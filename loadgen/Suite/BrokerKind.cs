@@ -15,6 +15,15 @@ internal abstract class BrokerKind
     /// <summary>What a topic needs so that nothing is acknowledged before it is on the device.</summary>
     public abstract string DurableTopicConfig { get; }
 
+    /// <summary>
+    /// Managed memory that it has allocated since its start, as its files tell; null where they do not.
+    /// </summary>
+    /// <param name="folder">The folder that it was started with.</param>
+    public virtual long? AllocatedBytes(string folder) => null;
+
+    /// <summary>Whether it writes what it has allocated when it is sent SIGUSR1.</summary>
+    public virtual bool AnswersMemorySignal => false;
+
     /// <summary>The process that runs it in the foreground.</summary>
     /// <param name="folder">Where its data goes.</param>
     /// <param name="port">Where it listens, on the loopback.</param>
@@ -31,6 +40,11 @@ internal sealed class MillraceBroker(string program, string version) : BrokerKin
     public override string Description => $"{version}: its defaults";
 
     public override string DurableTopicConfig => "millrace.flush.before.ack=true";
+
+    public override bool AnswersMemorySignal => true;
+
+    public override long? AllocatedBytes(string folder) =>
+        AllocationLogs.LastMemoryLine(AllocationLogs.Read(Path.Combine(folder, RunningBroker.LogName)));
 
     public override ProcessStartInfo Start(string folder, int port) => new(
         program,
@@ -49,6 +63,7 @@ internal sealed class KafkaBroker(string home) : BrokerKind
 {
     private const string BareScript = "kafka-run-class";
     private const string Heap = "1g";
+    private const string GcLogName = "gc.log";
     private const string ClusterId = "bWlsbHJhY2UtcmVwb3J0LQ";
 
     /// <summary>A bare folder of jars with one script that runs a class of them, in place of a distribution.</summary>
@@ -73,6 +88,9 @@ internal sealed class KafkaBroker(string home) : BrokerKind
         }
     }
 
+    public override long? AllocatedBytes(string folder) =>
+        AllocationLogs.SumOfCollections(AllocationLogs.Read(Path.Combine(folder, GcLogName)));
+
     /// <summary>A distribution in this folder; null where there is none.</summary>
     public static KafkaBroker? Find(string? home)
     {
@@ -90,8 +108,11 @@ internal sealed class KafkaBroker(string home) : BrokerKind
         ProcessStartInfo start = new("bash");
         start.Environment["LOG_DIR"] = Path.Combine(folder, "logs");
         start.Environment["KAFKA_HEAP_OPTS"] = $"-Xms{Heap} -Xmx{Heap}";
+        string gcLog = $"-Xlog:gc:file={Path.Combine(folder, GcLogName)}";
+        start.Environment["KAFKA_GC_LOG_OPTS"] = gcLog;
         if (IsBare)
         {
+            start.Environment["KAFKA_JVM_OPTS"] = gcLog;
             start.Environment["KAFKA_HEAP"] = Heap;
             start.Environment["KAFKA_VERSION"] = Version;
             start.Environment["KAFKA_LOG4J"] = Path.Combine(home, "conf", "log4j2.yaml");

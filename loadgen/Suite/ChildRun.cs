@@ -25,7 +25,7 @@ internal static class ChildRun
             return ResultFile.Read(json);
         }
 
-        throw new IOException($"loadgen {string.Join(' ', arguments)} ended with {code}: {errors.Result.Trim()}");
+        throw new IOException($"loadgen {arguments[0]} ended with {code}: {errors.Result.Trim()}");
     }
 
     /// <summary>Starts a subcommand, its output unread as yet.</summary>

@@ -11,13 +11,20 @@ namespace Millrace.Loadgen.Suite;
 /// </summary>
 internal sealed partial class RunningBroker : IDisposable
 {
+    /// <summary>What a broker says, in the folder of its data.</summary>
+    public const string LogName = "broker.log";
+
     private const int Terminate = 15;
+    private const int UserSignal1 = 10;
+    private const int AnswerPollMs = 5;
+    private const int AnswerPolls = 400;
     private const int StopMsMax = 60_000;
     private const double NsPerMs = 1e6;
 
     private readonly Process? process;
     private readonly TextWriter? log;
     private int foreignId;
+    private string folder = "";
 
     private RunningBroker(BrokerKind kind, Process? process, TextWriter? log, string address, double firstRecordMs)
     {
@@ -57,7 +64,8 @@ internal sealed partial class RunningBroker : IDisposable
         ProcessStartInfo start = kind.Start(folder, port);
         start.RedirectStandardOutput = true;
         start.RedirectStandardError = true;
-        TextWriter log = TextWriter.Synchronized(new StreamWriter(Path.Combine(folder, "broker.log")));
+        TextWriter log =
+            TextWriter.Synchronized(new StreamWriter(Path.Combine(folder, LogName)) { AutoFlush = true });
         long startNs = SystemClock.Instance.MonotonicNs;
         Process process = Process.Start(start)!;
         process.OutputDataReceived += (_, line) => log.WriteLine(line.Data);
@@ -67,20 +75,43 @@ internal sealed partial class RunningBroker : IDisposable
         bool isUp = FirstRecord.Await(port, () => process.HasExited);
         double tookMs = (SystemClock.Instance.MonotonicNs - startNs) / NsPerMs;
         string address = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{port}");
-        RunningBroker broker = new(kind, process, log, address, tookMs);
+        RunningBroker broker = new(kind, process, log, address, tookMs) { folder = folder };
         if (isUp)
         {
             return broker;
         }
 
         broker.Dispose();
-        throw new IOException($"{kind.Name} did not start; see {folder}/broker.log");
+        throw new IOException($"{kind.Name} did not start; see {folder}/{LogName}");
     }
 
     /// <summary>A probe of its process.</summary>
     public ServerSample Sample() =>
         ServerProbe.OfProcess(ProcessId, SystemClock.Instance)?.Take()
         ?? throw new IOException($"{Kind.Name} has ended");
+
+    /// <summary>Managed memory that it has allocated since its start; null where it does not tell.</summary>
+    public long? AllocatedBytes()
+    {
+        if (!Kind.AnswersMemorySignal || process is null)
+        {
+            return Kind.AllocatedBytes(folder);
+        }
+
+        // The log is in another process's hands on its way here: the newer line is known by being another one.
+        long? before = Kind.AllocatedBytes(folder);
+        Kill(process.Id, UserSignal1);
+        for (int poll = 0; poll < AnswerPolls; poll++)
+        {
+            Thread.Sleep(AnswerPollMs);
+            if (Kind.AllocatedBytes(folder) is { } now && now != before)
+            {
+                return now;
+            }
+        }
+
+        return null;
+    }
 
     /// <summary>Ends it cleanly, or at once where it does not.</summary>
     public void Dispose()

@@ -63,6 +63,11 @@ internal sealed class SuiteCommand
         Description = "Write this run's ratios to a file, as a baseline for later ones.",
     };
 
+    private readonly Option<string?> readme = new("--readme")
+    {
+        Description = "Renew the table in this page, between its marks, and docs/pictures beside it.",
+    };
+
     public static Command Create()
     {
         SuiteCommand suite = new();
@@ -74,7 +79,7 @@ internal sealed class SuiteCommand
             + "  loadgen suite --kafka /opt/kafka --baseline bench/baseline.json")
         {
             suite.millrace, suite.kafka, suite.others, suite.quick, suite.rounds, suite.output, suite.data, suite.port,
-            suite.fill, suite.baseline, suite.writeBaseline,
+            suite.fill, suite.baseline, suite.writeBaseline, suite.readme,
         };
         command.SetAction(parsed => (int)suite.Run(parsed));
         return command;
@@ -145,13 +150,18 @@ internal sealed class SuiteCommand
             File.WriteAllText(path, RatioBaseline.From(summary, noise: 0.5).ToJson());
         }
 
-        TextWriter output = parsed.InvocationConfiguration.Output;
-        output.Write(table);
+        if (parsed.GetValue(readme) is { } page)
+        {
+            ReadmeTable.Write(summary, page);
+        }
+
+        TextWriter screen = parsed.InvocationConfiguration.Output;
+        screen.Write(table);
         IReadOnlyList<JUnitCase> cases = held?.Check(summary) ?? [];
         File.WriteAllText(Path.Combine(report, "junit.xml"), JUnitFile.Render("bench/report.sh", 0, cases));
         foreach (JUnitCase failed in cases.Where(one => one.Failure is not null))
         {
-            output.WriteLine($"REGRESSION {failed.Name}: {failed.Failure}");
+            screen.WriteLine($"REGRESSION {failed.Name}: {failed.Failure}");
         }
 
         return cases.Any(one => one.Failure is not null) ? ExitCode.GateFailed : ExitCode.Success;

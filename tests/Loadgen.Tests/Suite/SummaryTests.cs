@@ -117,6 +117,16 @@ public sealed class SummaryTests : IDisposable
     }
 
     [Fact]
+    public void A_page_gets_the_new_table_between_its_marks_and_nothing_else_changes()
+    {
+        string page = $"before\n{ReadmeTable.Begin}\nold\n{ReadmeTable.End}\nafter\n";
+        string renewed = ReadmeTable.Renew(page, "new\n");
+        Assert.Equal($"before\n{ReadmeTable.Begin}\nnew\n{ReadmeTable.End}\nafter\n", renewed);
+        Assert.Equal(renewed, ReadmeTable.Renew(renewed, "new"));
+        Assert.Throws<FormatException>(() => ReadmeTable.Renew("no marks", "new"));
+    }
+
+    [Fact]
     public void A_median_of_an_even_number_is_between_the_middle_two()
     {
         Assert.Equal(2.5, RowMeasures.Median([4.0, 1.0, 2.0, 3.0]));
