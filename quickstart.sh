@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # From a fresh checkout to a running broker in one command: installs what is missing, publishes the native binaries,
-# starts the broker, creates a topic, and produces and consumes with kcat, which Millrace's authors did not write.
+# starts the broker, creates a topic, produces and consumes with kcat, which Millrace's authors did not write, and ends
+# with a short load and its report.
 #
 #   ./quickstart.sh                 the broker goes on until ctrl-C, where there is a terminal
 #   ./quickstart.sh --once          the broker stops when it has been shown
@@ -44,11 +45,19 @@ consumed=$(kcat -C -b "$address" -t $topic -o -$records -e -q | wc -l)
 
 say "$consumed records came back. The topic:"
 kcat -L -b "$address" -t $topic
+say "a load: 20,000 records a second for 5 s, each looked at by a consumer, on a page in artifacts/quickstart"
+# 5: loadgen says that it was itself what was slow, as it may be on a busy machine.
+artifacts/loadgen e2e --brokers "$address" --topic $topic-load --partitions 3 --rate 20k --duration 5s --verify \
+  --server-pid $broker --broker-name Millrace --name quickstart --data-folder . --report artifacts/quickstart \
+  || [ $? = 5 ] || fail "the load failed, see above"
+echo
+cat artifacts/quickstart/summary.md
 say "the broker has $(awk '/VmRSS/ { print int($2 / 1024) }' /proc/$broker/status) MiB resident"
 echo
 echo "To go on: point any Kafka client or tool at $address, for instance"
 echo "  kcat -C -b $address -t $topic -o -5 -e"
 echo "  artifacts/millrace dump --print-data-log millrace-data/$topic-0/00000000000000000000.log"
+echo "  artifacts/loadgen produce --brokers $address --rate 50k --duration 30s --report artifacts/load"
 echo "  artifacts/millrace server --help"
 
 if [ -z "$once" ]; then

@@ -1,5 +1,7 @@
 using System.CommandLine;
+using Millrace.Loadgen.Floors;
 using Millrace.Loadgen.Report;
+using Millrace.Loadgen.Suite;
 
 namespace Millrace.Loadgen;
 
@@ -23,5 +25,7 @@ internal static class CommandLine
             VersionCommand.Create(),
             CompareCommand.Create(),
             ReportCommand.Create(),
+            FloorCommand.Create(),
+            SuiteCommand.Create(),
         };
 }

@@ -11,6 +11,7 @@ internal static partial class CpuClock
     private const string Library = "libc";
     private const int ThisThread = 3; // CLOCK_THREAD_CPUTIME_ID
     private const int ScheduledTime = 2; // CPUCLOCK_SCHED: what the scheduler counted, not ticks
+    private const int OfThread = 4; // CPUCLOCK_PERTHREAD_MASK
     private const long NanosecondsPerSecond = 1_000_000_000;
 
     /// <summary>Processor time of the calling thread, nanoseconds.</summary>
@@ -23,6 +24,9 @@ internal static partial class CpuClock
     public static long ProcessNs(int processId) =>
         // How clock_getcpuclockid(3) makes a clock's number of a process's: the same on every architecture of Linux.
         Read((~processId << 3) | ScheduledTime);
+
+    /// <summary>Processor time of a thread of this process, nanoseconds; -1 where it is gone.</summary>
+    public static long ThreadNs(int threadId) => Read((~threadId << 3) | ScheduledTime | OfThread);
 
     private static unsafe long Read(int clock)
     {

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Runtime.InteropServices;
 using Millrace.Base;
 using Millrace.Broker;
 
@@ -94,6 +95,7 @@ internal sealed class ServerCommand
     {
         using StopRequest stop = new();
         stop.TakeSignals();
+        using PosixSignalRegistration memory = MemorySignal.Answer(log);
         using Node broker = new(node, levels, stop);
         StartRefusal? refusal = broker.Start();
         if (refusal is not null)
