@@ -28,5 +28,6 @@ public sealed class JavaClientTests(ServedBroker broker, ITestOutputHelper log) 
     [InlineData("4.4.0", "--seconds", "8", "--codec", "zstd")]
     public void No_record_is_lost_doubled_reordered_or_changed(string version, params string[] flags) =>
         new ClientRun(broker, log).MustPass(
-            $"LogChecker {version}", ClientKit.Java("LogChecker", version, broker.Address, flags));
+            $"LogChecker {version}",
+            ClientKit.Java("LogChecker", version, broker.Address, ["--topic", $"log-{version}", .. flags]));
 }
