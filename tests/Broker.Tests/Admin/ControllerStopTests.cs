@@ -33,6 +33,6 @@ public sealed class ControllerStopTests
     private static IEnumerable<PartitionImage> PartitionsOf(AdminRig rig)
     {
         Assert.True(rig.Image.TryFindTopic("orders", out TopicImage? topic));
-        return topic.Partitions;
+        return topic.Partitions.ToArray();
     }
 }

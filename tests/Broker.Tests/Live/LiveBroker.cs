@@ -233,7 +233,7 @@ internal sealed class LiveBroker
 
     private sealed class Blockade(ManualResetEventSlim until) : LoopWork
     {
-        protected override void Run(EventLoop loop) => until.Wait();
+        protected internal override void Run(EventLoop loop) => until.Wait();
     }
 
     private sealed class Question<T>(Func<T> question) : WorkItem
