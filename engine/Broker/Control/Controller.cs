@@ -84,6 +84,7 @@ public sealed class Controller : IProducerIdBlocks
         }
 
         follower.Load(Image);
+        AssignDirectories();
         upkeep.Arrange();
         return null;
     }
@@ -151,6 +152,7 @@ public sealed class Controller : IProducerIdBlocks
         WriteSnapshotIfDue();
         upkeep.Arrange();
         IsCommitting = false;
+        AssignDirectories();
         return true;
     }
 
@@ -165,6 +167,12 @@ public sealed class Controller : IProducerIdBlocks
 
     /// <summary>Gives this broker its next block of producer ids. Any thread.</summary>
     public void Request(Action<ProducerIdBlock?> answer) => Loop.Post(new BlockRequest(this, answer));
+
+    /// <summary>
+    /// Tells the metadata where this broker has put its replicas. Where there is no room for that, the next start does.
+    /// </summary>
+    internal void AssignDirectories() =>
+        TryCommit(DirectoryAssignment.Decide(Image, Configs.Current.NodeId, follower.TakePlaced()));
 
     private ProducerIdBlock? AllocateProducerIds()
     {

@@ -60,6 +60,7 @@ internal sealed class ControllerUpkeep
         protected override void Expire(long nowMs)
         {
             upkeep.follower.OpenMissing(upkeep.controller.Image);
+            upkeep.controller.AssignDirectories();
             upkeep.Arrange();
         }
     }

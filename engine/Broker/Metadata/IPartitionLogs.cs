@@ -13,8 +13,16 @@ public interface IPartitionLogs
     /// <param name="topicId">The topic's id.</param>
     /// <param name="directoryId">Where the metadata says that it lies; null for anywhere.</param>
     /// <param name="config">The topic's configs.</param>
+    /// <param name="isNew">
+    /// The partition was just created. Any other, of which nobody knows where it lies, may lie in a directory that is
+    /// offline, and is not begun anew elsewhere then.
+    /// </param>
     /// <returns>Null where its directory is offline or refuses.</returns>
-    PartitionLog? FindOrCreate(TopicPartition partition, Uuid topicId, Uuid? directoryId, LogConfig config);
+    PartitionLog? FindOrCreate(
+        TopicPartition partition, Uuid topicId, Uuid? directoryId, LogConfig config, bool isNew);
+
+    /// <summary>The id of the directory that a log lies in.</summary>
+    Uuid DirectoryOf(PartitionLog log);
 
     /// <summary>
     /// Whether a log that could not be made may be made later: its directory is in use and the disk may find room.

@@ -16,6 +16,7 @@ public sealed class MetadataFollower
     private readonly PartitionTable partitions;
     private readonly IPartitionLogs logs;
     private readonly LogArea log;
+    private readonly List<ReplicaDirectory> placed = [];
     private bool isMissingLogs;
 
     /// <param name="nodeId">This broker.</param>
@@ -47,6 +48,17 @@ public sealed class MetadataFollower
     /// </summary>
     public bool IsMissingLogs => isMissingLogs;
 
+    /// <summary>
+    /// What was found or put into directories that the metadata did not tell, since this was asked last: for the
+    /// controller, so that a directory that fails is known to have it.
+    /// </summary>
+    public IReadOnlyList<ReplicaDirectory> TakePlaced()
+    {
+        ReplicaDirectory[] taken = [.. placed];
+        placed.Clear();
+        return taken;
+    }
+
     /// <summary>Tries once more to make the logs that could not be made.</summary>
     public void OpenMissing(MetadataImage image)
     {
@@ -55,7 +67,7 @@ public sealed class MetadataFollower
         {
             if (partitions.TryFind(topic.Id, out TopicEntry? entry) && IsAnyMissing(entry, topic))
             {
-                Put(topic, image);
+                Put(topic, image, mayBeNew: false);
             }
         }
     }
@@ -66,7 +78,7 @@ public sealed class MetadataFollower
         configs.Follow(image);
         foreach (TopicImage topic in image.TopicsById.Values)
         {
-            Put(topic, image);
+            Put(topic, image, mayBeNew: false);
         }
 
         foreach (PartitionLog open in logs.Open)
@@ -127,7 +139,10 @@ public sealed class MetadataFollower
         }
     }
 
-    private void Put(TopicImage topic, MetadataImage image)
+    /// <param name="topic">What is put in place.</param>
+    /// <param name="image">Where its configs are.</param>
+    /// <param name="mayBeNew">Partitions that were not there before have just been created.</param>
+    private void Put(TopicImage topic, MetadataImage image, bool mayBeNew = true)
     {
         TopicConfig config = TopicConfig.Read(
             image.ConfigsOf(ConfigResourceKey.Topic(topic.Name)), configs.Resolver.Values);
@@ -142,7 +157,8 @@ public sealed class MetadataFollower
             PartitionImage state = topic.Partitions[index];
             if (Array.IndexOf(state.Replicas, nodeId) >= 0)
             {
-                Open(partition, topic.Id, state.DirectoryOf(nodeId), logConfig);
+                bool isNew = mayBeNew && before?.Find(index) is null;
+                Open(partition, topic.Id, state.DirectoryOf(nodeId), logConfig, isNew);
             }
             else if (partition.Log is { } other)
             {
@@ -161,7 +177,7 @@ public sealed class MetadataFollower
         Followed?.Invoke(entry);
     }
 
-    private void Open(Partition partition, Uuid topicId, Uuid directoryId, LogConfig config)
+    private void Open(Partition partition, Uuid topicId, Uuid directoryId, LogConfig config, bool isNew)
     {
         if (partition.Log is { } current)
         {
@@ -170,9 +186,14 @@ public sealed class MetadataFollower
         }
 
         TopicPartition key = new(partition.Topic, partition.Index);
-        if (logs.FindOrCreate(key, topicId, directoryId, config) is { } opened)
+        if (logs.FindOrCreate(key, topicId, directoryId, config, isNew) is { } opened)
         {
             partition.SetLog(opened);
+            if (logs.DirectoryOf(opened) is var found && found != directoryId)
+            {
+                placed.Add(new ReplicaDirectory(topicId, partition.Index, found));
+            }
+
             return;
         }
 

@@ -11,7 +11,8 @@ public sealed class PartitionLogs(LogDirectories directories, LogArea log) : IPa
 
     public ICollection<PartitionLog> Open => directories.Logs.All;
 
-    public PartitionLog? FindOrCreate(TopicPartition partition, Uuid topicId, Uuid? directoryId, LogConfig config)
+    public PartitionLog? FindOrCreate(
+        TopicPartition partition, Uuid topicId, Uuid? directoryId, LogConfig config, bool isNew)
     {
         PartitionLog? found = directories.Logs.Find(partition);
         if (found is not null && found.TopicId != topicId && found.TopicId != Uuid.Zero)
@@ -28,6 +29,16 @@ public sealed class PartitionLogs(LogDirectories directories, LogArea log) : IPa
         }
 
         Uuid? wanted = directoryId is { IsReserved: false } id && IsOwn(id) ? id : null;
+        if (wanted is null && !isNew && IsAnyOffline())
+        {
+            log.WriteLimited(
+                LogLevel.Error,
+                "find",
+                SaidAgainMs,
+                $"{partition} is in no log directory that is online, and is not begun anew while one is offline.");
+            return null;
+        }
+
         ErrorCode error = directories.Create(partition, topicId, config, out PartitionLog? made, wanted);
         if (error != ErrorCode.None)
         {
@@ -63,6 +74,32 @@ public sealed class PartitionLogs(LogDirectories directories, LogArea log) : IPa
         {
             log.Error($"Deleting {logs.Count} logs went wrong: {ErrorFacts.Of(error).Message}");
         }
+    }
+
+    public Uuid DirectoryOf(PartitionLog log)
+    {
+        foreach (LogDirectory directory in directories.All)
+        {
+            if (directory.Context == log.Directory)
+            {
+                return directory.DirectoryId;
+            }
+        }
+
+        return Uuid.Zero;
+    }
+
+    private bool IsAnyOffline()
+    {
+        foreach (LogDirectory directory in directories.All)
+        {
+            if (directory.IsOffline)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private bool IsOwn(Uuid id)
