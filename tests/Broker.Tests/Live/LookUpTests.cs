@@ -158,13 +158,13 @@ public sealed class LookUpTests
         client.Send(topic, 0, count: 2, epoch: 4);
         DescribeProducersResponse.PartitionResponse[] answers = Describe(client, topic.Name, 0, 9);
         Assert.Equal(
-            [(40L, 2, 2, -1, -1L), (Transactions.Producer, 4, 1, -1, 3L)],
+            [(40L, 2, 2, -1, -1L), (TransactionRequests.Producer, 4, 1, -1, 3L)],
             answers[0].ActiveProducers.Select(DescriptionOf));
         Assert.Equal((Code(ErrorCode.UnknownTopicOrPartition), null), (answers[1].ErrorCode, answers[1].ErrorMessage));
 
         client.End(topic, isCommit: true, epoch: 5, coordinatorEpoch: 7, transactionVersion: 2);
         Assert.Equal(
-            (Transactions.Producer, 5, -1, 7, -1L),
+            (TransactionRequests.Producer, 5, -1, 7, -1L),
             DescriptionOf(Describe(client, topic.Name, 0)[0].ActiveProducers[^1]));
         DescribeProducersResponse.PartitionResponse missing = Describe(client, "missing", 0)[0];
         Assert.Equal(Code(ErrorCode.UnknownTopicOrPartition), missing.ErrorCode);
