@@ -25,7 +25,8 @@ public sealed class InterruptTests
         string? line = process.StandardError.ReadLine();
         Assert.Contains("records/s", line, StringComparison.Ordinal);
 
-        // SIGTERM and SIGINT go the same way; but a shell's background jobs ignore SIGINT, and so would what they start.
+        // SIGTERM and SIGINT go the same way; but a shell's background jobs ignore SIGINT, and so would what they
+        // start.
         Assert.Equal(0, ProgramRun.Of("kill", "-TERM", $"{process.Id}").ExitCode);
         string output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
