@@ -97,7 +97,8 @@ internal sealed class RunConsole
 
         void End(PosixSignalContext context)
         {
-            context.Cancel = true;
+            // A second one ends the program: the broker may never answer what is waited for.
+            context.Cancel = !IsInterrupted;
             IsInterrupted = true;
             run.Interrupt();
         }

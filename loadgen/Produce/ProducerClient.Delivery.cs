@@ -99,10 +99,16 @@ internal sealed partial class ProducerClient
         isWindowFull = false;
         if (isIdentityWanted)
         {
+            Expire(nowNs);
             return AskIdentity(nowNs);
         }
 
         long dueNs = Resume(nowNs);
+        if (paused.Count > 0)
+        {
+            Expire(nowNs);
+        }
+
         foreach (ReadyList ready in readyLists.Values)
         {
             if (ready.Count == 0)
@@ -119,7 +125,7 @@ internal sealed partial class ProducerClient
             isWindowFull |= ready.Count > 0 && ready.InFlight >= spec.InFlight;
             if (connection is null)
             {
-                Expire(ready, nowNs);
+                Expire(nowNs);
                 dueNs = Math.Min(dueNs, nowNs + UnconnectedPauseNs);
             }
         }
@@ -236,7 +242,6 @@ internal sealed partial class ProducerClient
             if (partition.Leader < 0 || partition.RetryNs > nowNs)
             {
                 WantMetadataFor(partition);
-                Expire(partition, nowNs);
                 dueNs = Math.Min(dueNs, Math.Max(partition.RetryNs, nowNs + UnconnectedPauseNs));
                 continue;
             }
@@ -250,8 +255,8 @@ internal sealed partial class ProducerClient
         return dueNs;
     }
 
-    /// <summary>Gives up what waits for a broker that cannot be reached, once it has waited too long.</summary>
-    private void Expire(ReadyList ready, long nowNs)
+    /// <summary>Gives up what cannot be sent, once it has waited too long.</summary>
+    private void Expire(long nowNs)
     {
         if (nowNs < nextExpiryNs)
         {
@@ -259,11 +264,9 @@ internal sealed partial class ProducerClient
         }
 
         nextExpiryNs = nowNs + ExpiryPauseNs;
-        for (int left = ready.Count; left > 0; left--)
+        foreach (ProducerPartition partition in partitions)
         {
-            ProducerPartition partition = ready.Dequeue();
             Expire(partition, nowNs);
-            ready.Enqueue(partition);
         }
     }
 

@@ -23,6 +23,7 @@ internal sealed class WorkloadRun(RunPlan plan, ProgressLine progress) : IDispos
     private readonly List<Worker> workers = [];
     private readonly ManualResetEventSlim interrupted = new();
     private ClientCast? cast;
+    private long stoppedNs;
 
     /// <summary>What went wrong, by kind.</summary>
     public ErrorTally Errors { get; private set; } = new();
@@ -168,9 +169,11 @@ internal sealed class WorkloadRun(RunPlan plan, ProgressLine progress) : IDispos
             // Waiting on an event that stays set would spin.
             Thread.Sleep(PollMs);
             cast!.StopSchedules();
+            stoppedNs = stoppedNs == 0 ? RunClock.NowNs : stoppedNs;
         }
 
         long nowNs = RunClock.NowNs;
+        endNs = stoppedNs > 0 ? Math.Min(stoppedNs, endNs) : endNs;
         bool isTimeUp = interrupted.IsSet || nowNs >= endNs;
         if (workers.Exists(worker => !worker.IsAlive && worker.HasFailed)
             || nowNs > endNs + (long)(DrainSecondsMax * NsPerSecond))
