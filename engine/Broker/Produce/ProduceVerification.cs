@@ -19,7 +19,6 @@ namespace Millrace.Broker;
 internal sealed class ProduceVerification
 {
     private readonly ProduceCall call;
-    private readonly RetryDeadline retry;
     private readonly List<Proof> proofs = [];
     private OwnedBuffer kept;
     private int bodyLength;
@@ -32,11 +31,7 @@ internal sealed class ProduceVerification
     private int round;
     private long beganMs;
 
-    public ProduceVerification(ProduceCall call)
-    {
-        this.call = call;
-        retry = new RetryDeadline(this);
-    }
+    public ProduceVerification(ProduceCall call) => this.call = call;
 
     /// <summary>Whether the request waits for the coordinator.</summary>
     public bool IsWaiting { get; private set; }
@@ -154,7 +149,9 @@ internal sealed class ProduceVerification
             // The markers of the transaction before are on their way: a client cannot know when they are there.
             IsWaiting = true;
             call.AwaitVerification(Gate.TimeoutMs);
-            Reactor.Deadlines.Arm(retry, Reactor.NowMs + Gate.RetryBackoffMs);
+            int mine = round;
+            string id = new ProduceRequestReader(kept.Span[..bodyLength], version).TransactionalId.ToText()!;
+            Gate.Verifier.AwaitEnd(id, Gate.RetryBackoffMs, () => Reactor.Post(new Ended(this, mine)));
             return;
         }
 
@@ -179,7 +176,6 @@ internal sealed class ProduceVerification
 
     private void GoOn()
     {
-        Reactor.Deadlines.Cancel(retry);
         slot.Connection.Unmute();
         handler.Append(call, Request);
     }
@@ -242,8 +238,15 @@ internal sealed class ProduceVerification
         }
     }
 
-    private sealed class RetryDeadline(ProduceVerification verification) : Deadline
+    private sealed class Ended(ProduceVerification verification, int round) : WorkItem
     {
-        protected override void Expire(long nowMs) => verification.AskAgain();
+        protected override void Run(Reactor reactor)
+        {
+            // The request may have been given up meanwhile, and another one be here.
+            if (verification.round == round && verification.IsWaiting)
+            {
+                verification.AskAgain();
+            }
+        }
     }
 }

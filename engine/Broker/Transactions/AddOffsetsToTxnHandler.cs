@@ -8,8 +8,12 @@ using Millrace.Protocol.Messages;
 namespace Millrace.Broker;
 
 /// <summary>Makes a group's offsets part of a transaction, by way of their partition.</summary>
+/// <param name="transactions">The coordinator.</param>
+/// <param name="groups">Whose offsets these are.</param>
+/// <param name="authorizer">Who may.</param>
+/// <param name="waitMs">How long to wait for the end of the transaction before.</param>
 public sealed class AddOffsetsToTxnHandler(
-    TransactionCoordinator transactions, GroupCoordinator groups, IAuthorizer authorizer)
+    TransactionCoordinator transactions, GroupCoordinator groups, IAuthorizer authorizer, int waitMs)
     : TransactionHandler(ApiKey.AddOffsetsToTxn, transactions, authorizer)
 {
     protected internal override void Handle(ControlCall call)
@@ -32,7 +36,8 @@ public sealed class AddOffsetsToTxnHandler(
                 new Producer(request.ProducerId, request.ProducerEpoch),
                 [new TransactionPartition(InternalTopics.ConsumerOffsets, groups.PartitionOf(request.GroupId))],
                 TransactionVersions.Classic,
-                error => Answer(call, error));
+                error => Answer(call, error),
+                waitMs);
         }
     }
 

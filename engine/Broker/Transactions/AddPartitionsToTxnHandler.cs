@@ -16,8 +16,13 @@ namespace Millrace.Broker;
 /// Adds partitions to transactions. Up to version 3 a producer asks, for itself; from 4 on brokers do, for producers
 /// that write to them, for many transactions at a time, or only to verify (KIP-890).
 /// </summary>
+/// <param name="transactions">The coordinator.</param>
+/// <param name="partitions">Which partitions there are.</param>
+/// <param name="authorizer">Who may.</param>
+/// <param name="waitMs">How long a producer's request waits for the end of the transaction before. A broker is told at
+/// once: its write waits with a guard that the transaction's marker takes away, and has to begin anew.</param>
 public sealed class AddPartitionsToTxnHandler(
-    TransactionCoordinator transactions, PartitionTable partitions, IAuthorizer authorizer)
+    TransactionCoordinator transactions, PartitionTable partitions, IAuthorizer authorizer, int waitMs)
     : TransactionHandler(ApiKey.AddPartitionsToTxn, transactions, authorizer)
 {
     private const short FirstOfBrokers = 4;
@@ -107,7 +112,8 @@ public sealed class AddPartitionsToTxnHandler(
             producer,
             wanted,
             TransactionVersions.OfAddPartitions(call.Version),
-            error => answer(ResultOf(asked, _ => (ErrorCode)CodeOf(call, error))));
+            error => answer(ResultOf(asked, _ => (ErrorCode)CodeOf(call, error))),
+            call.Version < FirstOfBrokers ? waitMs : 0);
     }
 
     /// <summary>A producer needs the right to write, and has none to write to internal topics.</summary>

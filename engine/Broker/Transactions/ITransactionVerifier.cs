@@ -18,4 +18,13 @@ public interface ITransactionVerifier
     void AddOrVerify(
         AddPartitionsToTxnRequest.AddPartitionsToTxnTransaction transaction,
         Action<ErrorCode, AddPartitionsToTxnResponse.AddPartitionsToTxnResult?> answer);
+
+    /// <summary>
+    /// Waits for the end of a transaction that is being ended: what was answered CONCURRENT_TRANSACTIONS may be asked
+    /// again then. Any thread; does not block.
+    /// </summary>
+    /// <param name="transactionalId">Whose.</param>
+    /// <param name="waitMs">For so long at the most.</param>
+    /// <param name="done">Told once, from any thread, or before this returns.</param>
+    void AwaitEnd(string transactionalId, int waitMs, Action done);
 }

@@ -20,6 +20,7 @@ public sealed class TransactionService : ITransactionVerifier, IDisposable
     private readonly CoordinatorTopic<TransactionShard> topic;
     private readonly LocalMarkers markers;
     private readonly PartitionTable partitions;
+    private readonly int waitMs;
 
     /// <param name="config">The node's configs.</param>
     /// <param name="partitions">Where partitions are found.</param>
@@ -33,6 +34,7 @@ public sealed class TransactionService : ITransactionVerifier, IDisposable
         IProducerIds producerIds, IClock clock, LogArea log)
     {
         this.partitions = partitions;
+        waitMs = config.AddPartitionsRetryBackoffMaxMs;
         reads = new EventLoop("transaction-loads", clock);
         threads = new CoordinatorThreads("transactions", 1, clock);
         markers = new LocalMarkers(partitions);
@@ -54,8 +56,8 @@ public sealed class TransactionService : ITransactionVerifier, IDisposable
     /// <summary>One handler for each API but InitProducerId, which idempotent producers ask, too.</summary>
     public IEnumerable<IRequestHandler> Handlers(GroupCoordinator groups, IAuthorizer authorizer) =>
     [
-        new AddPartitionsToTxnHandler(Coordinator, partitions, authorizer),
-        new AddOffsetsToTxnHandler(Coordinator, groups, authorizer),
+        new AddPartitionsToTxnHandler(Coordinator, partitions, authorizer, waitMs),
+        new AddOffsetsToTxnHandler(Coordinator, groups, authorizer, waitMs),
         new EndTxnHandler(Coordinator, authorizer),
         new ListTransactionsHandler(Coordinator, authorizer),
         new DescribeTransactionsHandler(Coordinator, authorizer),
@@ -88,6 +90,9 @@ public sealed class TransactionService : ITransactionVerifier, IDisposable
             transaction.TransactionalId, producer, wanted, TransactionVersions.EpochPerTransaction,
             error => answer(ErrorCode.None, AddPartitionsToTxnHandler.ResultOf(transaction, _ => error)));
     }
+
+    public void AwaitEnd(string transactionalId, int waitMs, Action done) =>
+        Coordinator.AwaitEnd(transactionalId, waitMs, done);
 
     /// <summary>Starts the threads; loads that were asked for begin.</summary>
     /// <param name="writer">Who appends markers.</param>

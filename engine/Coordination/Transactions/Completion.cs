@@ -19,10 +19,30 @@ internal sealed class Completion(TransactionCompletions completions, Transaction
     /// <summary>The marker that is under way; answers to others are passed over.</summary>
     public TransactionMarker? Marker { get; set; }
 
+    /// <summary>Those who wait for the end, as they want to begin the next transaction.</summary>
+    public List<EndWaiter> Waiters { get; } = [];
+
     /// <summary>How often the stage was tried in vain.</summary>
     public int Failures { get; set; }
 
     public override Decision Decide(long nowMs) => completions.Continue(this, nowMs);
+}
+
+/// <summary>
+/// Somebody who waits for the end of a transaction, for some time. Owned by its partition's loop.
+/// </summary>
+/// <param name="among">All who wait for the same.</param>
+/// <param name="goOn">What is to happen then, or when the time is up.</param>
+internal sealed class EndWaiter(List<EndWaiter> among, Action goOn) : ShardTimer
+{
+    public void GoOn() => goOn();
+
+    public override Decision Decide(long nowMs)
+    {
+        among.Remove(this);
+        goOn();
+        return Decision.Nothing;
+    }
 }
 
 /// <summary>What a decided transaction waits for.</summary>

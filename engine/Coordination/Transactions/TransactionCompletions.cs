@@ -16,6 +16,7 @@ internal sealed class TransactionCompletions(
     private const int FailuresMax = 16;
 
     private readonly Dictionary<string, Completion> completions = [];
+    private readonly List<EndWaiter> idle = [];
     private bool isStopped;
 
     public int Count => completions.Count;
@@ -60,15 +61,33 @@ internal sealed class TransactionCompletions(
         }
     }
 
+    /// <summary>Has something done when a transaction has come to its end, or the time is up.</summary>
+    public void Await(string id, long waitMs, Action goOn)
+    {
+        if (shard.Find(id)?.State.IsEnding() != true)
+        {
+            goOn();
+            return;
+        }
+
+        // Where nobody is bringing it to its end yet, the time alone counts.
+        List<EndWaiter> among = completions.TryGetValue(id, out Completion? completion) ? completion.Waiters : idle;
+        EndWaiter waiter = new(among, goOn);
+        among.Add(waiter);
+        timers.Arm(waiter, waitMs);
+    }
+
     public void Stop()
     {
         isStopped = true;
-        foreach (Completion completion in completions.Values)
+        Completion[] stopped = [.. completions.Values];
+        completions.Clear();
+        foreach (Completion completion in stopped)
         {
-            timers.Cancel(completion);
+            Release(completion);
         }
 
-        completions.Clear();
+        Release(idle);
     }
 
     /// <summary>Does the next step of a transaction whose time has come.</summary>
@@ -105,7 +124,7 @@ internal sealed class TransactionCompletions(
                 return known;
             }
 
-            timers.Cancel(known);
+            Release(known);
         }
 
         return completions[transaction.Id] = new Completion(this, transaction);
@@ -207,5 +226,23 @@ internal sealed class TransactionCompletions(
 
         // Where the commit just takes long, the record stands in the log, and a new coordinator would repeat it.
         completions.Remove(completion.Prepared.Id);
+        Release(completion);
+    }
+
+    private void Release(Completion completion)
+    {
+        timers.Cancel(completion);
+        Release(completion.Waiters);
+    }
+
+    private void Release(List<EndWaiter> waiting)
+    {
+        EndWaiter[] waiters = [.. waiting];
+        waiting.Clear();
+        foreach (EndWaiter waiter in waiters)
+        {
+            timers.Cancel(waiter);
+            waiter.GoOn();
+        }
     }
 }

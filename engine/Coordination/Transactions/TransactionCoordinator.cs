@@ -80,9 +80,13 @@ public sealed class TransactionCoordinator
     /// <param name="partitions">Partitions that there are.</param>
     /// <param name="clientVersion">By <see cref="TransactionVersions.OfAddPartitions"/>; 0 for offsets.</param>
     /// <param name="answer">Takes Kafka's error, or None.</param>
+    /// <param name="waitMs">
+    /// How long to wait, in ms, while the markers of the transaction before are on their way, which takes a millisecond
+    /// or so; Kafka answers CONCURRENT_TRANSACTIONS at once, and is asked again 20 ms later.
+    /// </param>
     public void AddPartitions(
         string transactionalId, Producer producer, IReadOnlyCollection<TransactionPartition> partitions,
-        short clientVersion, Action<ErrorCode> answer)
+        short clientVersion, Action<ErrorCode> answer, long waitMs = 0)
     {
         if (transactionalId.Length == 0)
         {
@@ -93,7 +97,50 @@ public sealed class TransactionCoordinator
         Runtime.Write<ErrorCode>(
             PartitionOf(transactionalId),
             (shard, nowMs) => shard.Partitions.Add(transactionalId, producer, partitions, clientVersion, nowMs),
-            (failure, error) => answer(failure == ErrorCode.None ? error : TransactionErrors.OfWrite(failure)));
+            (failure, error) =>
+            {
+                if (failure == ErrorCode.None && error == ErrorCode.ConcurrentTransactions && waitMs > 0)
+                {
+                    AwaitEnd(transactionalId, waitMs, AddAgain);
+                    return;
+                }
+
+                answer(failure == ErrorCode.None ? error : TransactionErrors.OfWrite(failure));
+            });
+
+        void AddAgain() => AddPartitions(transactionalId, producer, partitions, clientVersion, answer);
+    }
+
+    /// <summary>
+    /// Waits for the end of a transaction that is being ended: what was answered CONCURRENT_TRANSACTIONS may be asked
+    /// again then.
+    /// </summary>
+    /// <param name="transactionalId">Whose transaction.</param>
+    /// <param name="waitMs">For so long at the most, in ms.</param>
+    /// <param name="done">Called once.</param>
+    public void AwaitEnd(string transactionalId, long waitMs, Action done)
+    {
+        bool isWaiting = false;
+        Runtime.Read(
+            PartitionOf(transactionalId),
+            (shard, _) =>
+            {
+                if (!isWaiting)
+                {
+                    isWaiting = true;
+                    shard.Completions.Await(transactionalId, waitMs, done);
+                }
+
+                return true;
+            },
+            (_, _) =>
+            {
+                if (!isWaiting)
+                {
+                    // Nobody knows of it here: the next question is answered so.
+                    done();
+                }
+            });
     }
 
     /// <summary>Tells whether partitions are in the producer's open transaction.</summary>

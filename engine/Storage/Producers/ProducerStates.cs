@@ -213,7 +213,7 @@ public sealed class ProducerStates(long expirationMs)
             marker.ProducerId, entry.TransactionFirstOffset, marker.Offset, marker.IsAbort);
         bool ended = entry.HasOpenTransaction;
         entry.End(marker);
-        verifications.End(marker.ProducerId);
+        verifications.EndBy(marker);
         if (ended)
         {
             Invariant.That(open.Remove(completed.FirstOffset), "an open transaction is listed by its first offset");

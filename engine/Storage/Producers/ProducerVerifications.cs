@@ -53,6 +53,22 @@ internal sealed class ProducerVerifications
         }
     }
 
+    /// <summary>
+    /// A marker ends what was verified before it. One of transaction version 2 has the epoch of the producer's next
+    /// transaction, which may well be asking already while the marker is on its way: that one goes on. Kafka ends it, too,
+    /// and its producer is told INVALID_TXN_STATE.
+    /// </summary>
+    public void EndBy(in ProducerMarker marker)
+    {
+        bool isOfNext = TryGet(marker.ProducerId, out Verification verification)
+            && marker.TransactionVersion >= 2
+            && verification.Epoch >= marker.Epoch;
+        if (!isOfNext)
+        {
+            End(marker.ProducerId);
+        }
+    }
+
     /// <summary>Whoever asked and never came back.</summary>
     public void ForgetOlderThan(long timestampMs)
     {

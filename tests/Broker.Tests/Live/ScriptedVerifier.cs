@@ -38,6 +38,9 @@ internal sealed class ScriptedVerifier : ITransactionVerifier
         }
     }
 
+    public void AwaitEnd(string transactionalId, int waitMs, Action done) =>
+        Task.Delay(waitMs).ContinueWith(_ => done(), TaskScheduler.Default);
+
     /// <summary>Answers the oldest question that is held, waiting for it where need be.</summary>
     public void LetOne() => held.Take()();
 

@@ -69,6 +69,28 @@ public sealed class TransactionApiTests
     }
 
     [Fact]
+    public void The_next_transaction_may_begin_before_the_markers_of_the_last_are_there()
+    {
+        using GroupRig rig = new();
+        rig.AddTopic("t", partitions: 2);
+        using WireClient client = rig.Connect();
+        client.FindTransactionCoordinator();
+        InitProducerIdResponse producer = client.Start();
+        for (int round = 0; round < 100; round++)
+        {
+            Assert.Equal(ErrorCode.None, client.Produce(rig, producer, "t", partition: round % 2));
+            Assert.Equal(ErrorCode.None, client.Produce(rig, producer, "t", partition: 1 - (round % 2)));
+            EndTxnResponse next = client.End(producer, isCommit: round % 3 != 0);
+            Assert.Equal(0, next.ErrorCode);
+            producer = new() { ProducerId = next.ProducerId, ProducerEpoch = next.ProducerEpoch };
+        }
+
+        client.AwaitState("CompleteAbort");
+        Assert.Equal(66, client.CountCommitted(rig, "t"));
+        Assert.Equal(66, client.CountCommitted(rig, "t", partition: 1));
+    }
+
+    [Fact]
     public void A_producer_that_was_taken_over_can_do_nothing_any_more()
     {
         using GroupRig rig = new();

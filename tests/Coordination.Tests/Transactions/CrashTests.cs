@@ -43,7 +43,10 @@ public sealed class CrashTests
                 coordinator => coordinator.AskAdd(producer, version: version, partitions: partition.Name),
                 error => error, error => error);
             Assert.True(partition.TryWrite(
-                producer.ProducerId, producer.Epoch, transaction: 1, partition.Guard(producer.ProducerId)));
+                producer.ProducerId,
+                producer.Epoch,
+                transaction: 1,
+                partition.Guard(producer.ProducerId, producer.Epoch)));
         }
 
         one.Partitions = partitions;

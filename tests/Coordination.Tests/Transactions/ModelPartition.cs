@@ -33,10 +33,11 @@ internal sealed class ModelPartition(TransactionPartition name)
 
     public IReadOnlyList<Entry> Log => log;
 
-    /// <summary>A write begins: its guard is void once a marker comes in between.</summary>
-    public object Guard(long producerId)
+    /// <summary>A write begins: its guard is void once the marker of its transaction comes in between.</summary>
+    public object Guard(long producerId, short epoch)
     {
         ProducerState producer = Of(producerId);
+        producer.GuardEpoch = producer.Guard is null ? epoch : Math.Max(epoch, producer.GuardEpoch);
         return producer.Guard ??= new object();
     }
 
@@ -82,7 +83,9 @@ internal sealed class ModelPartition(TransactionPartition name)
             return MarkerOutcome.Fenced;
         }
 
-        producer.Guard = null;
+        // A marker of version 2 has the epoch of the next transaction, which may be asking already.
+        bool isOfNext = marker.TransactionVersion >= 2 && producer.GuardEpoch >= marker.ProducerEpoch;
+        producer.Guard = isOfNext ? producer.Guard : null;
         producer.Epoch = marker.ProducerEpoch;
         producer.CoordinatorEpoch = marker.CoordinatorEpoch;
         producer.FirstOffset = null;
@@ -129,5 +132,7 @@ internal sealed class ModelPartition(TransactionPartition name)
         public int? FirstOffset { get; set; }
 
         public object? Guard { get; set; }
+
+        public short GuardEpoch { get; set; }
     }
 }

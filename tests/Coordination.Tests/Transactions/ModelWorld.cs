@@ -251,7 +251,7 @@ internal sealed class ModelWorld : IDisposable
         }
 
         Producer claimed = new(who.ProducerId, who.Epoch);
-        object guard = partition.Guard(who.ProducerId);
+        object guard = partition.Guard(who.ProducerId, who.Epoch);
         Call<ErrorCode>(
             producer.Version,
             take =>

@@ -248,6 +248,42 @@ public sealed class TransactionEndTests
         Assert.Equal("CompleteCommit", one.Describe().TransactionState);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Who_begins_the_next_transaction_may_wait_for_the_end_of_the_last(bool comesInTime)
+    {
+        using Transacted one = new();
+        ProducerStart producer = one.Start();
+        one.Add(producer);
+        ProducerStart next = one.End(producer, isCommit: true);
+        Answer<ErrorCode> added = one.Ask<ErrorCode>(take => one.Coordinator.AddPartitions(
+            Transacted.Id, new Producer(next.ProducerId, next.Epoch), [Transacted.P1], 2, take, waitMs: 100));
+        one.Advance(90);
+        Assert.False(added.IsThere);
+        if (comesInTime)
+        {
+            one.Markers.AnswerAll();
+        }
+
+        one.Advance(20);
+        Assert.Equal(comesInTime ? ErrorCode.None : ErrorCode.ConcurrentTransactions, added.Value);
+        Assert.Equal(comesInTime ? "Ongoing" : "PrepareCommit", one.Describe().TransactionState);
+    }
+
+    [Fact]
+    public void Who_waits_for_an_end_when_the_partition_goes_is_told()
+    {
+        using Transacted one = new();
+        ProducerStart producer = one.Start();
+        one.Add(producer);
+        one.End(producer, isCommit: true);
+        Answer<ErrorCode> added = one.Ask<ErrorCode>(take => one.Coordinator.AddPartitions(
+            Transacted.Id, new Producer(producer.ProducerId, 1), [Transacted.P1], 2, take, waitMs: 100));
+        one.Resign();
+        Assert.Equal(ErrorCode.NotCoordinator, added.Value);
+    }
+
     [Fact]
     public void Markers_of_one_turn_go_out_together()
     {

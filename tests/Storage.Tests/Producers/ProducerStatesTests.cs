@@ -211,6 +211,30 @@ public sealed class ProducerStatesTests
     }
 
     [Fact]
+    public void A_marker_of_version_2_leaves_the_guard_of_the_next_transaction_and_takes_that_of_its_own()
+    {
+        Append(Batch(0, 0, epoch: 4) with { IsTransactional = true });
+        VerificationGuard next = Verify(firstSequence: 0, epoch: 5, raisesEpoch: true);
+        End(Marker(epoch: 5) with { TransactionVersion = 2 });
+        ProducerBatch first = Batch(0, 0, epoch: 5) with { IsTransactional = true };
+        Assert.Equal(ProducerVerdict.Accept, Prove(first, next));
+
+        states.Append(Marker(epoch: 6) with { TransactionVersion = 2 }, out _);
+        Assert.Equal(ProducerVerdict.OldEpoch, Prove(first, next));
+        VerificationGuard later = Verify(firstSequence: 0, epoch: 6, raisesEpoch: true);
+        Assert.NotEqual(next, later);
+    }
+
+    [Fact]
+    public void A_marker_of_version_1_takes_the_guard_whatever_its_epoch()
+    {
+        VerificationGuard guard = Verify(firstSequence: 0, epoch: 1);
+        states.Append(Marker(epoch: 1), out _);
+        ProducerBatch late = Batch(0, 0, epoch: 1) with { IsTransactional = true };
+        Assert.Equal(ProducerVerdict.NotInTransaction, Prove(late, guard));
+    }
+
+    [Fact]
     public void An_open_transaction_of_an_older_epoch_proves_nothing()
     {
         Append(Batch(0, 0, epoch: 1) with { IsTransactional = true });
