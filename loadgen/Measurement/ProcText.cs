@@ -109,6 +109,23 @@ internal static class ProcText
         return sum;
     }
 
+    /// <summary>Whether a process handles a signal itself, from the mask <c>SigCgt</c> of its <c>status</c>.</summary>
+    public static bool CatchesSignal(ReadOnlySpan<char> status, int signal)
+    {
+        const string name = "SigCgt:";
+        foreach (ReadOnlySpan<char> line in status.EnumerateLines())
+        {
+            if (line.StartsWith(name))
+            {
+                ReadOnlySpan<char> digits = line[name.Length..].Trim();
+                ulong mask = ulong.Parse(digits, NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+                return ((mask >> (signal - 1)) & 1) != 0;
+            }
+        }
+
+        return false;
+    }
+
     private static long LeadingNumber(ReadOnlySpan<char> text)
     {
         int end = text.IndexOfAnyExceptInRange('0', '9');

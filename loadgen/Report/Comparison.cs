@@ -34,7 +34,10 @@ internal sealed record Comparison
 
     /// <summary>Options that name this run's broker and files, and say nothing about the load.</summary>
     private static readonly HashSet<string> OfEveryRun =
-        ["--brokers", "--output", "--server-pid", "--server-cgroup", "--driver", "--topic"];
+    [
+        "brokers", "topic", "name", "broker-name", "server-pid", "server-cgroup", "data-folder", "json", "report",
+        "hlog", "quiet", "run-id",
+    ];
 
     public required RunResult Before { get; init; }
 
@@ -147,7 +150,7 @@ internal sealed record Comparison
         Note("durability", before.Environment.Durability, after.Environment.Durability);
         foreach (string option in before.Settings.Keys
             .Union(after.Settings.Keys)
-            .Where(option => !OfEveryRun.Contains(option))
+            .Where(option => !OfEveryRun.Contains(option.TrimStart('-')))
             .Order(StringComparer.Ordinal))
         {
             Note(

@@ -98,6 +98,13 @@ internal sealed partial class RunningBroker : IDisposable
             return Kind.AllocatedBytes(folder);
         }
 
+        // A build that does not know the signal would be ended by it.
+        string status = File.ReadAllText($"/proc/{process.Id}/status");
+        if (!ProcText.CatchesSignal(status, UserSignal1))
+        {
+            return null;
+        }
+
         // The log is in another process's hands on its way here: the newer line is known by being another one.
         long? before = Kind.AllocatedBytes(folder);
         Kill(process.Id, UserSignal1);

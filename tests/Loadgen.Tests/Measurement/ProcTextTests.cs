@@ -41,6 +41,13 @@ public sealed class ProcTextTests
             30,
             ProcText.DeviceBytes("254:0 rbytes=1 wbytes=10 rios=1\n254:16 rbytes=2 wbytes=20 dbytes=0\n", "wbytes"));
 
+    [Theory]
+    [InlineData("SigIgn:\t0000000000000200\nSigCgt:\t0000000000000200\n", 10, true)]
+    [InlineData("SigIgn:\t0000000000000200\nSigCgt:\t0000000000000100\n", 10, false)]
+    [InlineData("", 10, false)]
+    public void A_signal_is_caught_where_its_bit_is_in_the_mask(string status, int signal, bool isCaught) =>
+        Assert.Equal(isCaught, ProcText.CatchesSignal(status, signal));
+
     [Fact]
     public void The_time_on_a_processor_is_the_first_number() =>
         Assert.Equal(4081384, ProcText.RunNs("4081384 12 1\n"));

@@ -99,7 +99,7 @@ public sealed class ComparisonTests
         RunResult there = here with
         {
             Environment = here.Environment with { Cpu = "another" },
-            Settings = new Dictionary<string, string> { ["--acks"] = "all", ["--key"] = "<zipf>", ["--output"] = "x" },
+            Settings = new Dictionary<string, string> { ["--acks"] = "all", ["--key"] = "<zipf>", ["json"] = "x" },
         };
         Assert.Equal(
             ["CPU: a <fast> one / another", "--acks: 1 / all"], Comparison.Of(here, there, noise: 0.1).Remarks);
