@@ -285,7 +285,13 @@ internal sealed class SuiteSession(
             arguments.AddRange(["--server-pid", Number(broker.ProcessId)]);
         }
 
-        return ChildRun.Run(arguments, Path.Combine(runs, $"{name}.json"));
+        RunResult result = ChildRun.Run(arguments, Path.Combine(runs, $"{name}.json"));
+        foreach (string reason in result.Loadgen.Reasons)
+        {
+            fault($"{broker.Kind.Name}, {name}: loadgen itself was the bottleneck: {reason}");
+        }
+
+        return result;
     }
 
     private void AddCpu(string row, RunResult result)
