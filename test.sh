@@ -36,7 +36,8 @@ shared=${MILLRACE_SHARED:-../shared}
 [ -d "$shared" ] || say "there is no reference material in $shared: tests that need it are skipped"
 
 is_published() {
-  [ -x artifacts/millrace ] && [ -z "$(find engine server build -newer artifacts/millrace -type f -print -quit)" ]
+  [ -x artifacts/millrace ] && [ -x artifacts/loadgen ] \
+    && [ -z "$(find engine server loadgen build -newer artifacts/millrace -type f -print -quit)" ]
 }
 if [ -n "$publishes" ] && ! is_published; then ./publish.sh; fi
 

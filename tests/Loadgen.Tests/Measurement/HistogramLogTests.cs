@@ -4,47 +4,38 @@ using Millrace.Loadgen.Measurement;
 namespace Millrace.Loadgen.Tests.Measurement;
 
 /// <summary>
-/// Against a log that another program wrote: jHiccup's, which HdrHistogram publishes in the public domain as the sample
-/// of its format's version 2. The figures expected of it are those that HdrHistogram's authors give for it.
+/// The format of <c>.hlog</c> files. That it is the published one shows in lines which another program wrote (jHiccup,
+/// 2015: histograms of two digits), with the maximum that it put beside each histogram itself.
 /// </summary>
 public sealed class HistogramLogTests
 {
-    [Fact]
-    public void A_published_log_gives_its_published_figures()
-    {
-        List<LoggedInterval> intervals = Published();
-        Histogram whole = new();
-        foreach (LoggedInterval interval in intervals)
-        {
-            Assert.Equal("", interval.Tag);
-            Widen(interval.Histogram, whole);
-        }
+    private static readonly string[] Foreign =
+    [
+        "0.127,1.007,2.769,"
+            + "HISTFAAAAEV42pNpmSzMwMCgyAABTBDKT4GBgdnNYMcCBvsPEBEJISEuATEZMQ4uASkhIR4nrxg9v2lM"
+            + "axhvMekILGZkKmcCAEf2CsI=",
+        "1.134,0.999,0.442,"
+            + "HISTFAAAAEJ42pNpmSzMwMAgxwABTBDKT4GBgdnNYMcCBvsPEBEWLj45FTExAT4pBSEBKa6UkAgBi1uM7xjfMMlwMDABAC0CCjM=",
+        "2.133,1.001,0.426,"
+            + "HISTFAAAAD942pNpmSzMwMAgwwABTBDKT4GBgdnNYMcCBvsPEBE+Ph4OLgk5OSkeIS4+LgEeswIDo1+MbmdYNASYAA51CSo=",
+        "3.134,1.001,0.426,"
+            + "HISTFAAAAD942pNpmSzMwMAgwwABTBDKT4GBgdnNYMcCBvsPEBExPiEpITEFGTkRKSEeOR6FkCg1hTeMXvNYlHhYABQ5CTo=",
+    ];
 
-        Assert.Equal(62, intervals.Count);
-        Assert.Equal(48_761, whole.Total);
-        Assert.Equal(1_745_879_039, whole.ValueAt(99.9));
-        Assert.Equal(1_796_210_687, HistogramEncoding.Decode(HistogramEncoding.Encode(whole)).Max);
+    [Fact]
+    public void Lines_of_another_program_have_their_times_and_all_of_their_values()
+    {
+        List<LoggedInterval> read = ReadForeign();
+        Assert.Equal([0.127, 1.134, 2.133, 3.134], read.Select(interval => interval.StartSeconds));
+        Assert.Equal([1.007, 0.999, 1.001, 1.001], read.Select(interval => interval.LengthSeconds));
+        Assert.Equal([741L, 749, 745, 753], read.Select(interval => interval.Histogram.Total));
+        Assert.All(read, interval => Assert.Equal(2, interval.Histogram.Digits));
     }
 
     [Fact]
-    public void Intervals_of_a_published_log_have_their_published_times()
+    public void The_maximum_that_another_program_wrote_beside_a_histogram_is_what_the_histogram_says()
     {
-        List<LoggedInterval> between = Published().Where(interval => interval.StartSeconds is >= 5 and < 20).ToList();
-        Assert.Equal(15, between.Count);
-        Assert.Equal(11_664, between.Sum(interval => interval.Histogram.Total));
-        Histogram whole = new();
-        between.ForEach(interval => Widen(interval.Histogram, whole));
-        Assert.Equal(1_536_163_839, whole.ValueAt(99.9));
-        Assert.Equal(1_544_552_447, HistogramEncoding.Decode(HistogramEncoding.Encode(whole)).Max);
-    }
-
-    [Fact]
-    public void The_interval_maximum_column_of_a_published_log_is_what_the_histogram_says()
-    {
-        string[] lines = File.ReadAllLines(PublishedPath).Where(line => char.IsAsciiDigit(line[0])).ToArray();
-        List<LoggedInterval> intervals = Published();
-        Assert.Equal(lines.Length, intervals.Count);
-        foreach ((string line, LoggedInterval interval) in lines.Zip(intervals))
+        foreach ((string line, LoggedInterval interval) in Foreign.Zip(ReadForeign()))
         {
             double columnMs = double.Parse(line.Split(',')[2], CultureInfo.InvariantCulture);
             Assert.InRange(interval.Histogram.Max / 1e6, columnMs - 0.001, columnMs + 0.001);
@@ -52,9 +43,9 @@ public sealed class HistogramLogTests
     }
 
     [Fact]
-    public void A_published_histogram_is_the_same_after_encoding_it_again()
+    public void A_histogram_of_another_program_is_the_same_after_encoding_it_again()
     {
-        foreach (LoggedInterval interval in Published())
+        foreach (LoggedInterval interval in ReadForeign())
         {
             Histogram again = HistogramEncoding.Decode(HistogramEncoding.Encode(interval.Histogram));
             Assert.Equal(interval.Histogram.Counts.ToArray(), again.Counts.ToArray());
@@ -110,23 +101,6 @@ public sealed class HistogramLogTests
         Assert.Equal(histogram.Counts.ToArray(), again.Counts.ToArray());
     }
 
-    private static string PublishedPath => Path.Combine(AppContext.BaseDirectory, "Data", "published.hlog");
-
-    private static List<LoggedInterval> Published()
-    {
-        using StreamReader file = File.OpenText(PublishedPath);
-        return HistogramLogReader.Read(file);
-    }
-
-    /// <summary>Counts the values of two digits in three, each as the least that it may have been.</summary>
-    private static void Widen(Histogram from, Histogram to)
-    {
-        for (int index = 0; index < from.Counts.Length; index++)
-        {
-            if (from.Counts[index] > 0)
-            {
-                to.Record(from.ValueOf(index), from.Counts[index]);
-            }
-        }
-    }
+    private static List<LoggedInterval> ReadForeign() =>
+        HistogramLogReader.Read(new StringReader(string.Join('\n', Foreign)));
 }
