@@ -55,8 +55,8 @@ internal sealed class ProducerVerifications
 
     /// <summary>
     /// A marker ends what was verified before it. One of transaction version 2 has the epoch of the producer's next
-    /// transaction, which may well be asking already while the marker is on its way: that one goes on. Kafka ends it, too,
-    /// and its producer is told INVALID_TXN_STATE.
+    /// transaction, which may well be asking already while the marker is on its way: that one goes on. Kafka ends it,
+    /// too, and its producer is told INVALID_TXN_STATE.
     /// </summary>
     public void EndBy(in ProducerMarker marker)
     {
