@@ -46,7 +46,8 @@ public sealed class OfflineDirectoryTests : IDisposable
                 Assert.False(Directory.Exists(Path.Combine(First, $"{name}-0")));
             }
 
-            Assert.Equal(0, server.Stop().ExitCode);
+            // What lies there is not known to be written, which the exit code tells.
+            Assert.NotEqual(0, server.Stop().ExitCode);
         }
 
         File.WriteAllBytes(properties, whole);

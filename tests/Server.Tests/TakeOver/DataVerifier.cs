@@ -7,6 +7,8 @@ namespace Millrace.Server.Tests.TakeOver;
 /// <summary>The reference material's verifier: asks a broker for all that it holds and compares.</summary>
 internal sealed class DataVerifier(string work)
 {
+    private const sbyte Any = 1;
+
     private static readonly string Sources = Path.Combine(SharedMaterial.KafkaData, "src");
 
     /// <summary>What a section of the expectations is asked with; it is compared once all of them are served.</summary>
@@ -20,10 +22,11 @@ internal sealed class DataVerifier(string work)
         ("transactions", [ApiKey.ListTransactions, ApiKey.DescribeTransactions]),
         ("scram", [ApiKey.DescribeUserScramCredentials]),
         ("quotas", [ApiKey.DescribeClientQuotas]),
-        ("acls", [ApiKey.DescribeAcls]),
     ];
 
-    /// <summary>Sections that a broker cannot answer, as it does not advertise what they are asked with.</summary>
+    /// <summary>
+    /// Sections that a broker cannot answer, as it does not advertise what they are asked with, or has no authorizer.
+    /// </summary>
     public static IReadOnlyList<string> NotServedBy(string address)
     {
         using WireClient client = WireClient.Connect(address);
@@ -33,7 +36,16 @@ internal sealed class DataVerifier(string work)
                 ClientSoftwareName = "millrace-tests", ClientSoftwareVersion = "1",
             });
         HashSet<short> keys = [.. served.ApiKeys.Select(api => api.ApiKey)];
-        return [.. Sections.Where(one => !one.Apis.All(api => keys.Contains((short)api))).Select(one => one.Section)];
+        DescribeAclsResponse acls = client.Ask<DescribeAclsResponse>(
+            ApiKey.DescribeAcls, 3, new DescribeAclsRequest
+            {
+                ResourceTypeFilter = Any, PatternTypeFilter = Any, Operation = Any, PermissionType = Any,
+            });
+        return
+        [
+            .. Sections.Where(one => !one.Apis.All(api => keys.Contains((short)api))).Select(one => one.Section),
+            .. acls.ErrorCode == (short)ErrorCode.SecurityDisabled ? ["acls"] : Array.Empty<string>(),
+        ];
     }
 
     /// <summary>Compares a broker with expectations.</summary>
