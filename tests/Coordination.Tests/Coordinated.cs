@@ -8,16 +8,16 @@ using Millrace.Protocol.Messages;
 namespace Millrace.Coordination.Tests;
 
 /// <summary>A group coordinator of one partition on a simulated clock and log, run by hand.</summary>
-internal sealed class Coordinated : IDisposable
+internal sealed class Coordinated : CoordinatorRig<GroupShard>
 {
     public const string Group = "g";
 
     private int beats;
 
     public Coordinated(GroupOptions? options = null, CoordinatorRuntimeOptions? runtime = null, bool leads = true)
+        : base(new ManualClock())
     {
         Options = (options ?? new GroupOptions()) with { PartitionCount = 1 };
-        Loop = new CoordinatorLoop(Clock);
         Coordinator = new GroupCoordinator(
             Options, runtime ?? new CoordinatorRuntimeOptions { AppendLingerMs = 0 }, [Loop], new CountedIds(),
             new LogLevels(new SilentLog(), Clock).Area("groups"));
@@ -28,35 +28,11 @@ internal sealed class Coordinated : IDisposable
         }
     }
 
-    public ManualClock Clock { get; } = new();
-
     public GroupOptions Options { get; }
-
-    public CoordinatorLoop Loop { get; }
 
     public GroupCoordinator Coordinator { get; }
 
-    public SimulatedLog Log { get; private set; } = new();
-
-    public int Epoch { get; private set; }
-
-    public void Attach(SimulatedLog log)
-    {
-        Log = log;
-        log.Moved = offset => Coordinator.Runtime.HighWatermarkMoved(0, offset);
-    }
-
-    public void Lead()
-    {
-        Coordinator.Runtime.Lead(0, ++Epoch, Log);
-        Loop.RunTurn();
-    }
-
-    public void Resign()
-    {
-        Coordinator.Runtime.Resign(0, ++Epoch);
-        Loop.RunTurn();
-    }
+    protected override CoordinatorRuntime<GroupShard> Runtime => Coordinator.Runtime;
 
     public void Reload()
     {
@@ -64,25 +40,7 @@ internal sealed class Coordinated : IDisposable
         Lead();
     }
 
-    /// <summary>Lets time pass in steps, with a turn after each.</summary>
-    public void Advance(long milliseconds)
-    {
-        const long Step = 500;
-        for (long passed = 0; passed < milliseconds; passed += Step)
-        {
-            Clock.Advance(Math.Min(Step, milliseconds - passed));
-            Loop.RunTurn();
-        }
-    }
-
-    /// <summary>Asks and runs a turn; the answer may come later.</summary>
-    public Answer<T> Ask<T>(Action<Action<T>> ask)
-    {
-        Answer<T> answer = new();
-        ask(answer.Take);
-        Loop.RunTurn();
-        return answer;
-    }
+    public void Advance(long milliseconds) => Advance(milliseconds, step: 500);
 
     public Answer<JoinGroupResponse> Join(
         string memberId = "", string? instanceId = null, int version = 9, string group = Group,
@@ -301,8 +259,6 @@ internal sealed class Coordinated : IDisposable
         Assert.Equal(0, Sync(member, generation, instanceId, assignments: (member, assignment ?? [1])).Value.ErrorCode);
         return (member, generation);
     }
-
-    public void Dispose() => Loop.Dispose();
 
     private sealed class CountedIds : IMemberIds
     {

@@ -9,7 +9,7 @@ namespace Millrace.Coordination.Tests.Transactions;
 /// <summary>
 /// A transaction coordinator of one partition on a simulated clock, log and way to its partitions, run by hand.
 /// </summary>
-internal sealed class Transacted : IDisposable
+internal sealed class Transacted : CoordinatorRig<TransactionShard>
 {
     public const string Id = "x";
 
@@ -22,11 +22,10 @@ internal sealed class Transacted : IDisposable
     public Transacted(
         TransactionOptions? options = null, short serverVersion = 2, bool leads = true, SimulatedLog? log = null,
         ManualClock? clock = null)
+        : base(clock ?? new ManualClock())
     {
-        Clock = clock ?? new ManualClock();
         ServerVersion = serverVersion;
         runtime = new CoordinatorRuntimeOptions { AppendLingerMs = 0 };
-        Loop = new CoordinatorLoop(Clock);
         Coordinator = new TransactionCoordinator(
             (options ?? new TransactionOptions()) with { PartitionCount = 1 }, runtime, [Loop], Ids, Markers,
             () => ServerVersion, new LogLevels(Lines, Clock).Area("transactions"));
@@ -37,11 +36,7 @@ internal sealed class Transacted : IDisposable
         }
     }
 
-    public ManualClock Clock { get; }
-
     public short ServerVersion { get; set; }
-
-    public CoordinatorLoop Loop { get; }
 
     public TransactionCoordinator Coordinator { get; }
 
@@ -51,27 +46,7 @@ internal sealed class Transacted : IDisposable
 
     public KeptLines Lines { get; } = new();
 
-    public SimulatedLog Log { get; private set; } = new();
-
-    public int Epoch { get; set; }
-
-    public void Attach(SimulatedLog log)
-    {
-        Log = log;
-        log.Moved = offset => Coordinator.Runtime.HighWatermarkMoved(0, offset);
-    }
-
-    public void Lead()
-    {
-        Coordinator.Runtime.Lead(0, ++Epoch, Log);
-        Loop.RunTurn();
-    }
-
-    public void Resign()
-    {
-        Coordinator.Runtime.Resign(0, ++Epoch);
-        Loop.RunTurn();
-    }
+    protected override CoordinatorRuntime<TransactionShard> Runtime => Coordinator.Runtime;
 
     /// <summary>Loads anew what is in the log.</summary>
     public void Reload()
@@ -81,23 +56,7 @@ internal sealed class Transacted : IDisposable
         Advance(100);
     }
 
-    public void Advance(long milliseconds)
-    {
-        long step = Math.Max(1, Math.Min(500, milliseconds / 10));
-        for (long passed = 0; passed < milliseconds; passed += step)
-        {
-            Clock.Advance(Math.Min(step, milliseconds - passed));
-            Loop.RunTurn();
-        }
-    }
-
-    public Answer<T> Ask<T>(Action<Action<T>> ask)
-    {
-        Answer<T> answer = new();
-        ask(answer.Take);
-        Loop.RunTurn();
-        return answer;
-    }
+    public void Advance(long milliseconds) => Advance(milliseconds, Math.Max(1, Math.Min(500, milliseconds / 10)));
 
     public Answer<ProducerStart> AskStart(
         string id = Id, int timeoutMs = 60_000, (long ProducerId, short Epoch)? expected = null, bool twoPhase = false,
@@ -156,8 +115,6 @@ internal sealed class Transacted : IDisposable
 
     public ListTransactionsResponse List(ListTransactionsRequest? request = null) =>
         Ask<ListTransactionsResponse>(take => Coordinator.List(request ?? new(), take)).Value;
-
-    public void Dispose() => Loop.Dispose();
 
     internal sealed class CountedIds : IProducerIds
     {
