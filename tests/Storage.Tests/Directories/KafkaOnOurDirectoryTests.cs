@@ -57,7 +57,7 @@ public sealed class KafkaOnOurDirectoryTests
         string data = Path.Join(folder.Path, "data");
         string config = WriteConfig(folder.Path, data);
         Run("kafka-storage", "format", "-t", "bXlscmFjZS10ZXN0LTAwMQ", "-c", config);
-        using (KafkaRun kafka = new(config))
+        using (RunningKafka kafka = new(config))
         {
             Run("kafka-topics", "--bootstrap-server", $"127.0.0.1:{Port}", "--create", "--topic", "ours",
                 "--partitions", "1", "--config", "retention.ms=-1");
@@ -77,14 +77,15 @@ public sealed class KafkaOnOurDirectoryTests
             Assert.True(directories.Close(brokerEpoch: null));
         }
 
-        using (KafkaRun kafka = new(config))
+        using (RunningKafka kafka = new(config))
         {
             Assert.Equal(
                 [$"ours:0:{written.EndOffset}"],
                 Run("kafka-get-offsets", "--bootstrap-server", $"127.0.0.1:{Port}", "--topic", "ours"));
             Assert.Equal(written.Committed, Consume("read_committed", written.Committed));
             Assert.Equal(written.Data, Consume("read_uncommitted", written.Data));
-            List<string> log = kafka.Stop();
+            kafka.Stop();
+            IReadOnlyList<string> log = kafka.Lines;
             Assert.DoesNotContain(log, line => line.Contains(" ERROR ", StringComparison.Ordinal));
             Assert.DoesNotContain(log, line => line.Contains("orrupt", StringComparison.Ordinal));
             Assert.DoesNotContain(log, line => line.Contains("Truncating to offset", StringComparison.Ordinal));
@@ -189,74 +190,5 @@ public sealed class KafkaOnOurDirectoryTests
         }
 
         return info;
-    }
-
-    /// <summary>Kafka from its start on; it is gone when this is disposed, whatever happened.</summary>
-    private sealed class KafkaRun : IDisposable
-    {
-        private const string Started = "Kafka Server started";
-        private readonly Process process;
-        private readonly Thread reader;
-        private readonly ManualResetEventSlim isUp = new();
-        private readonly List<string> lines = [];
-        private volatile bool wasStarted;
-
-        public KafkaRun(string config)
-        {
-            ProcessStartInfo info = StartInfo("kafka-server-start", config);
-            info.Environment["KAFKA_LOG4J"] = Path.Combine(SharedMaterial.Root, "kafka", "conf", "log4j2.yaml");
-            info.RedirectStandardOutput = false;
-            info.RedirectStandardError = true;
-            process = Process.Start(info)!;
-            reader = new Thread(Read) { IsBackground = true };
-            reader.Start();
-            isUp.Wait();
-            if (!wasStarted)
-            {
-                // Its output has ended: nobody adds lines any more.
-                reader.Join();
-                string last = string.Join('\n', lines.TakeLast(40));
-                Dispose();
-                Assert.Fail(last);
-            }
-        }
-
-        private void Read()
-        {
-            while (process.StandardError.ReadLine() is { } line)
-            {
-                lines.Add(line);
-                if (line.Contains(Started, StringComparison.Ordinal))
-                {
-                    wasStarted = true;
-                    isUp.Set();
-                }
-            }
-
-            isUp.Set();
-        }
-
-        /// <summary>Stops it cleanly; what it said.</summary>
-        public List<string> Stop()
-        {
-            // The script has become the JVM.
-            using Process kill = Process.Start("kill", ["-TERM", $"{process.Id}"]);
-            process.WaitForExit();
-            reader.Join();
-            return lines;
-        }
-
-        public void Dispose()
-        {
-            if (!process.HasExited)
-            {
-                process.Kill(entireProcessTree: true);
-                process.WaitForExit();
-            }
-
-            reader.Join();
-            process.Dispose();
-            isUp.Dispose();
-        }
     }
 }
