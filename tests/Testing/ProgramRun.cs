@@ -13,7 +13,7 @@ public sealed record ProgramRun(int ExitCode, string Output, string Errors)
     /// <summary>The same with more said about how; its input is empty unless there is text for it.</summary>
     public static ProgramRun Of(ProcessStartInfo start, string? input = null)
     {
-        start.RedirectStandardInput = input is not null;
+        start.RedirectStandardInput = true;
         start.RedirectStandardOutput = true;
         start.RedirectStandardError = true;
         start.StandardOutputEncoding = Encoding.UTF8;
@@ -23,11 +23,8 @@ public sealed record ProgramRun(int ExitCode, string Output, string Errors)
         // All at once: a full pipe of the one would stop the program while the other is waited for.
         Task<string> errors = process.StandardError.ReadToEndAsync();
         Task<string> output = process.StandardOutput.ReadToEndAsync();
-        if (input is not null)
-        {
-            process.StandardInput.Write(input);
-            process.StandardInput.Close();
-        }
+        process.StandardInput.Write(input);
+        process.StandardInput.Close();
 
         string outputText = output.GetAwaiter().GetResult();
         string errorText = errors.GetAwaiter().GetResult();
