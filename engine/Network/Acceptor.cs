@@ -70,7 +70,7 @@ internal sealed class Acceptor
     {
         for (int accepts = 0; accepts < AcceptsPerTurnMax && isListening; accepts++)
         {
-            if (limits.TakeCreation(home.NowMs) is var waitMs and > 0)
+            if (limits.CreationWaitMs(home.NowMs) is var waitMs and > 0)
             {
                 // As Kafka does: a client over the rate is not refused, it waits in the kernel's queue.
                 PauseFor(waitMs);
@@ -80,6 +80,7 @@ internal sealed class Acceptor
             int socket = Syscalls.Accept(listener.Descriptor, out NetworkAddress peer);
             if (socket >= 0)
             {
+                limits.CountCreation();
                 Admit(listener, socket, peer);
                 continue;
             }

@@ -49,33 +49,28 @@ public sealed class ConnectionLimits
         }
     }
 
-    /// <summary>
-    /// Milliseconds until the rate allows another connection; 0 where it does now, and one is counted. One thread.
-    /// </summary>
+    /// <summary>Milliseconds until the rate allows another connection; 0 where it does now. One thread.</summary>
     /// <param name="nowMs">The reactor's monotonic clock.</param>
-    internal long TakeCreation(long nowMs)
+    internal long CreationWaitMs(long nowMs)
     {
         lock (gate)
         {
-            int rate = settings.CreationsPerSecondMax;
-            if (rate == int.MaxValue)
-            {
-                return 0;
-            }
-
             if (nowMs - creationsSinceMs >= SecondMs)
             {
                 creationsSinceMs = nowMs;
                 creations = 0;
             }
 
-            if (creations >= rate)
-            {
-                return Math.Max(1, creationsSinceMs + SecondMs - nowMs);
-            }
+            return creations < settings.CreationsPerSecondMax ? 0 : Math.Max(1, creationsSinceMs + SecondMs - nowMs);
+        }
+    }
 
+    /// <summary>Counts a connection that was taken, whether or not it is then refused. One thread.</summary>
+    internal void CountCreation()
+    {
+        lock (gate)
+        {
             creations++;
-            return 0;
         }
     }
 
