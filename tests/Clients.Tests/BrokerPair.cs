@@ -1,6 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
-
 namespace Millrace.Clients.Tests;
 
 /// <summary>
@@ -85,7 +82,7 @@ public sealed class BrokerPair : IDisposable
 
     private (string Config, string Address) WriteConfig(string name)
     {
-        int[] ports = FreePorts();
+        int[] ports = FreePorts.Take(2);
         string home = Path.Combine(folder, name);
         Directory.CreateDirectory(home);
         string config = Path.Combine(home, "server.properties");
@@ -98,17 +95,5 @@ public sealed class BrokerPair : IDisposable
         ];
         File.WriteAllLines(config, [.. own, .. BrokerSettings.Node, .. BrokerSettings.Common]);
         return (config, $"127.0.0.1:{ports[0]}");
-    }
-
-    /// <summary>
-    /// Ports that were free a moment ago: Kafka and its clients have to know theirs before it starts.
-    /// </summary>
-    private static int[] FreePorts()
-    {
-        TcpListener[] listeners = [new(IPAddress.Loopback, 0), new(IPAddress.Loopback, 0)];
-        Array.ForEach(listeners, listener => listener.Start());
-        int[] ports = Array.ConvertAll(listeners, listener => ((IPEndPoint)listener.LocalEndpoint).Port);
-        Array.ForEach(listeners, listener => listener.Dispose());
-        return ports;
     }
 }

@@ -8,6 +8,9 @@ namespace Millrace.Clients.Tests;
 /// </summary>
 internal static class ClientKit
 {
+    /// <summary>Where Debian has it.</summary>
+    public const string ZooKeeperScript = "/usr/share/zookeeper/bin/zkServer.sh";
+
     private static readonly string Clients = Path.Combine(SharedMaterial.Root, "clients");
     private static readonly string Installed = Path.Combine(Repository.Root, "artifacts", "clients");
     private static readonly Lazy<string> PythonEnvironment = new(InstallPython);
@@ -22,6 +25,10 @@ internal static class ClientKit
     public static string? WhyNoPython { get; } = WhyNoKit ?? FindWhyNoPython();
 
     public static string? WhyNoKcat { get; } = WhyNoBroker ?? ProgramsOnPath.WhyAbsent("kcat", "kcat");
+
+    public static string? WhyNoBurrow { get; } =
+        WhyNoKcat ?? ProgramsOnPath.WhyAbsent("Burrow", "burrow")
+        ?? (File.Exists(ZooKeeperScript) ? null : $"needs {ZooKeeperScript} (Debian: zookeeper)");
 
     public static string? WhyNoKafkaJs { get; } = WhyNoBroker ?? FindWhyNoKafkaJs();
 

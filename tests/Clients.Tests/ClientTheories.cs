@@ -48,3 +48,10 @@ internal sealed class KafkaJsFactAttribute : FactAttribute
 {
     public KafkaJsFactAttribute() => Skip = ClientKit.WhyNoKafkaJs;
 }
+
+/// <inheritdoc cref="PythonTheoryAttribute"/>
+[AttributeUsage(AttributeTargets.Method)]
+internal sealed class BurrowFactAttribute : FactAttribute
+{
+    public BurrowFactAttribute() => Skip = ClientKit.WhyNoBurrow;
+}

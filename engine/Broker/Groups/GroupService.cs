@@ -92,6 +92,7 @@ public sealed class GroupService : IDisposable
         OffsetsRetentionMs = config.Values.Int("offsets.retention.minutes") * 60_000L,
         RetentionCheckIntervalMs = config.Values.Long("offsets.retention.check.interval.ms"),
         PartitionCount = config.Values.Int("offsets.topic.num.partitions"),
+        OffsetRecordVersion = (short)config.Values.Int(BrokerConfigs.OffsetRecordVersion),
     };
 
     private static CoordinatorRuntimeOptions RuntimeOptionsOf(ServerConfig config) => new()

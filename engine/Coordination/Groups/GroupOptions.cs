@@ -37,4 +37,10 @@ public sealed record GroupOptions
     /// will get.
     /// </summary>
     public int PartitionCount { get; init; } = 50;
+
+    /// <summary>
+    /// Version of a commit's value (<c>millrace.offsets.record.version</c>): 4, which has the topic's id, or 3, which
+    /// tools that read the topic themselves know better.
+    /// </summary>
+    public short OffsetRecordVersion { get; init; } = 4;
 }

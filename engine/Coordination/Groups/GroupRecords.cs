@@ -9,7 +9,6 @@ namespace Millrace.Coordination.Groups;
 internal static class GroupRecords
 {
     private const short GroupMetadataVersion = 3;
-    private const short OffsetCommitVersion = 4;
 
     // An expiry of its own has a field in version 1 only.
     private const short ExpiringOffsetCommitVersion = 1;
@@ -62,7 +61,12 @@ internal static class GroupRecords
     public static CoordinatorRecord GroupTombstone(string groupId) =>
         CoordinatorRecord.Tombstone(new GroupMetadataKey { Group = groupId });
 
-    public static CoordinatorRecord OfCommit(string groupId, GroupPartition partition, in CommittedOffset offset)
+    /// <param name="groupId">Whose commit it is.</param>
+    /// <param name="partition">Of what.</param>
+    /// <param name="offset">What is committed.</param>
+    /// <param name="version">Of the value, where the offset has no expiry of its own.</param>
+    public static CoordinatorRecord OfCommit(
+        string groupId, GroupPartition partition, in CommittedOffset offset, short version)
     {
         bool expires = offset.ExpireTimestampMs >= 0;
         OffsetCommitValue value = new()
@@ -75,7 +79,7 @@ internal static class GroupRecords
             TopicId = offset.TopicId,
         };
         return new CoordinatorRecord(
-            KeyOf(groupId, partition), value, expires ? ExpiringOffsetCommitVersion : OffsetCommitVersion);
+            KeyOf(groupId, partition), value, expires ? ExpiringOffsetCommitVersion : version);
     }
 
     public static CoordinatorRecord OffsetTombstone(string groupId, GroupPartition partition) =>

@@ -196,7 +196,7 @@ internal sealed class OffsetCommits(
 
         if (error == ErrorCode.None)
         {
-            records.Add(GroupRecords.OfCommit(groupId, partition, offset));
+            records.Add(GroupRecords.OfCommit(groupId, partition, offset, options.OffsetRecordVersion));
         }
 
         return error;

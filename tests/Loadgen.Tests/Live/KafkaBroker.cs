@@ -1,6 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
-
 namespace Millrace.Loadgen.Tests.Live;
 
 /// <summary>
@@ -9,6 +6,7 @@ namespace Millrace.Loadgen.Tests.Live;
 public sealed class KafkaBroker : IDisposable
 {
     private readonly string folder = Directory.CreateTempSubdirectory("loadgen-kafka-").FullName;
+    private readonly int[] ports = FreePorts.Take(2);
     private readonly Lazy<RunningKafka> kafka;
 
     public KafkaBroker() => kafka = new Lazy<RunningKafka>(Start);
@@ -22,7 +20,7 @@ public sealed class KafkaBroker : IDisposable
         }
     }
 
-    private int Port { get; } = FreePort();
+    private int Port => ports[0];
 
     public void Dispose()
     {
@@ -36,14 +34,13 @@ public sealed class KafkaBroker : IDisposable
 
     private RunningKafka Start()
     {
-        int controller = FreePort();
         string config = Path.Combine(folder, "server.properties");
         File.WriteAllLines(config,
         [
             "process.roles=broker,controller",
             "node.id=1",
-            $"controller.quorum.voters=1@127.0.0.1:{controller}",
-            $"listeners=PLAINTEXT://127.0.0.1:{Port},CONTROLLER://127.0.0.1:{controller}",
+            $"controller.quorum.voters=1@127.0.0.1:{ports[1]}",
+            $"listeners=PLAINTEXT://127.0.0.1:{Port},CONTROLLER://127.0.0.1:{ports[1]}",
             $"advertised.listeners=PLAINTEXT://127.0.0.1:{Port}",
             "controller.listener.names=CONTROLLER",
             $"log.dirs={Path.Combine(folder, "data")}",
@@ -62,12 +59,5 @@ public sealed class KafkaBroker : IDisposable
             ("KAFKA_VERSION", "4.4.0"));
         Assert.True(format.ExitCode == 0, format.Output + format.Errors);
         return new RunningKafka(config);
-    }
-
-    private static int FreePort()
-    {
-        using TcpListener listener = new(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

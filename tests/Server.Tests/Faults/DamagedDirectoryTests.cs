@@ -76,6 +76,16 @@ public sealed class DamagedDirectoryTests : IDisposable
             written.Add((offset, value));
         }
 
+        // The indexes of full segments are written after the answers: some are to be there, so as to be damaged.
+        foreach (string pattern in new[] { "*.index", "*.timeindex" })
+        {
+            while (Directory.GetFiles(Path.Combine(data, $"{Topic}-0"), pattern).Length == 0)
+            {
+                Assert.False(server.HasExited, server.Log);
+                Thread.Sleep(1);
+            }
+        }
+
         server.Kill();
         return written;
     }

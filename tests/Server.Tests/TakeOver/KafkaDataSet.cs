@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using System.Security.Cryptography;
 
 namespace Millrace.Server.Tests.TakeOver;
@@ -16,15 +14,15 @@ internal sealed class KafkaDataSet
         Folder = Path.Combine(folder, node);
         string archive = Path.Combine(SharedMaterial.KafkaData, name + ".tar.gz");
         ProgramRun.Of("tar", "-xSzf", archive, "-C", folder).MustEndWell();
-        (int port, int controllerPort) = FreePorts();
-        Bootstrap = $"127.0.0.1:{port}";
+        int[] ports = FreePorts.Take(2);
+        Bootstrap = $"127.0.0.1:{ports[0]}";
         string text = File.ReadAllText(Config)
-            .Replace("CONTROLLER_PORT_2", $"{controllerPort}", StringComparison.Ordinal)
-            .Replace("CONTROLLER_PORT_3", $"{controllerPort}", StringComparison.Ordinal)
-            .Replace("PORT_2", $"{port}", StringComparison.Ordinal)
+            .Replace("CONTROLLER_PORT_2", $"{ports[1]}", StringComparison.Ordinal)
+            .Replace("CONTROLLER_PORT_3", $"{ports[1]}", StringComparison.Ordinal)
+            .Replace("PORT_2", $"{ports[0]}", StringComparison.Ordinal)
             .Replace("DATA_DIR", Data, StringComparison.Ordinal)
-            .Replace("CONTROLLER_PORT_1", $"{controllerPort}", StringComparison.Ordinal)
-            .Replace("PORT_1", $"{port}", StringComparison.Ordinal);
+            .Replace("CONTROLLER_PORT_1", $"{ports[1]}", StringComparison.Ordinal)
+            .Replace("PORT_1", $"{ports[0]}", StringComparison.Ordinal);
         File.WriteAllText(Config, text);
     }
 
@@ -57,19 +55,5 @@ internal sealed class KafkaDataSet
     {
         using FileStream file = File.OpenRead(path);
         return Convert.ToHexString(SHA256.HashData(file));
-    }
-
-    private static (int First, int Second) FreePorts()
-    {
-        using Socket first = Bound();
-        using Socket second = Bound();
-        return (((IPEndPoint)first.LocalEndPoint!).Port, ((IPEndPoint)second.LocalEndPoint!).Port);
-
-        static Socket Bound()
-        {
-            Socket socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-            socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-            return socket;
-        }
     }
 }
