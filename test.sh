@@ -72,7 +72,8 @@ done
 wait
 
 # <Counters total="7" executed="6" passed="6" failed="0" ...: a skipped test is one that was not executed.
-sum() { { grep -ho "<Counters [^>]*" "$results"/*.trx || true; } | awk -F"$1=\"" '{ sum += $2 } END { print sum + 0 }'; }
+counters=$(grep -ho '<Counters [^>]*' "$results"/*.trx || true)
+sum() { awk -F"$1=\"" '{ sum += $2 } END { print sum + 0 }' <<< "$counters"; }
 passed=$(sum ' passed')
 failed=$(($(sum ' executed') - passed))
 skipped=$(($(sum ' total') - $(sum ' executed')))

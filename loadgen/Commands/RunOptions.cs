@@ -6,7 +6,7 @@ namespace Millrace.Loadgen;
 /// <summary>The options that every workload has: which brokers and topics, how long, what is watched.</summary>
 internal sealed class RunOptions
 {
-    private readonly Option<string?> brokers = new("--brokers", "-b")
+    private readonly Option<string?> brokers = new("--brokers", "--bootstrap-server", "-b")
     {
         Description = "Where to begin: host:port,host:port; 127.0.0.1:9092 otherwise.",
         HelpName = "list",

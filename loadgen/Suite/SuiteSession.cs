@@ -152,10 +152,10 @@ internal sealed class SuiteSession(
     {
         RunResult result = Run("P4", "e2e", length.Seconds * 2, EndToEndLoad("P4", Number((int)rate)));
         CheckRate("P4", result, rate);
-        measures.Add("P4-p50", result.AggregatedEndToEndLatency50pct);
-        measures.Add("P4-p99", result.AggregatedEndToEndLatency99pct);
-        measures.Add("P4-p999", result.AggregatedEndToEndLatency999pct);
-        measures.Add("P4-max", result.AggregatedEndToEndLatencyMax);
+        AddOfBroker(result, "P4-p50", result.AggregatedEndToEndLatency50pct);
+        AddOfBroker(result, "P4-p99", result.AggregatedEndToEndLatency99pct);
+        AddOfBroker(result, "P4-p999", result.AggregatedEndToEndLatency999pct);
+        AddOfBroker(result, "P4-max", result.AggregatedEndToEndLatencyMax);
     }
 
     private static string[] EndToEndLoad(string topic, string rate) =>
@@ -172,7 +172,7 @@ internal sealed class SuiteSession(
             "--batch-size", Number(DurableBatchBytes), "--producers", Number(DurableProducers), "--in-flight",
             Number(InFlight), "--acks", "1", "--topic-config", broker.Kind.DurableTopicConfig, "--no-stamps",
         ]);
-        measures.Add("P5", result.Totals.BytesAcked / result.Totals.Seconds / 1e6);
+        AddOfBroker(result, "P5", result.Totals.BytesAcked / result.Totals.Seconds / 1e6);
     }
 
     /// <summary>A steady tail by itself, and beside a consumer that reads what the cache does not hold.</summary>
@@ -184,7 +184,7 @@ internal sealed class SuiteSession(
             return;
         }
 
-        double undisturbed = Tail("P10-undisturbed").AggregatedEndToEndLatency99pct;
+        RunResult undisturbed = Tail("P10-undisturbed");
         string[] replay =
             ["consume", "--quiet", "--brokers", broker.Address, "--topic", "P1", "--loop", "--duration", "1h"];
         using Process reader = ChildRun.Begin(replay);
@@ -200,7 +200,9 @@ internal sealed class SuiteSession(
         evicting.Start();
         try
         {
-            measures.Add("P10", Tail("P10-beside").AggregatedEndToEndLatency99pct / Math.Max(undisturbed, 1e-3));
+            RunResult beside = Tail("P10-beside");
+            double before = undisturbed.Loadgen.IsBottleneck ? 0 : undisturbed.AggregatedEndToEndLatency99pct;
+            AddOfBroker(beside, "P10", before > 0 ? beside.AggregatedEndToEndLatency99pct / before : 0);
         }
         finally
         {
@@ -223,7 +225,7 @@ internal sealed class SuiteSession(
             "--topic", "T1", "--partitions", "4", "--rate", "max", "--producers", "4", "--transaction-records", "10",
             "--record-size", Number(ValueBytes),
         ]);
-        measures.Add("T1", result.Totals.Operations / result.Totals.Seconds);
+        AddOfBroker(result, "T1", result.Totals.Operations / result.Totals.Seconds);
     }
 
     private void Commits()
@@ -231,7 +233,7 @@ internal sealed class SuiteSession(
         RunResult result = Run("G1", "groups", length.Seconds,
             ["--topic", "G1", "--partitions", "4", "--commit-groups", "8", "--members", "2", "--commit-rate", "max"],
             GroupWarmUpSeconds);
-        measures.Add("G1", result.ServiceLatency.Count / result.Totals.Seconds);
+        AddOfBroker(result, "G1", result.ServiceLatency.Count / result.Totals.Seconds);
     }
 
     /// <summary>Every record of a run looked at: figures of a broker that loses some say nothing.</summary>
@@ -286,12 +288,30 @@ internal sealed class SuiteSession(
         }
 
         RunResult result = ChildRun.Run(arguments, Path.Combine(runs, $"{name}.json"));
+        if (result.Loadgen.IsBottleneck)
+        {
+            // Once more: a neighbour's burst is over by then.
+            result = ChildRun.Run(arguments, Path.Combine(runs, $"{name}.json"));
+        }
+
         foreach (string reason in result.Loadgen.Reasons)
         {
             fault($"{broker.Kind.Name}, {name}: loadgen itself was the bottleneck: {reason}");
         }
 
         return result;
+    }
+
+    /// <summary>
+    /// A latency or a rate, which is the broker's only where loadgen was not the bottleneck. What a request or a byte
+    /// costs is the broker's in any case.
+    /// </summary>
+    private void AddOfBroker(RunResult result, string row, double value)
+    {
+        if (!result.Loadgen.IsBottleneck && value > 0)
+        {
+            measures.Add(row, value);
+        }
     }
 
     private void AddCpu(string row, RunResult result)

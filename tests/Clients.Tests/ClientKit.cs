@@ -125,8 +125,8 @@ internal static class ClientKit
 
         // Without a network, npm would try for a quarter of an hour.
         ProgramRun install = ProgramRun.Of(
-            "npm", "ci", "--silent", "--no-audit", "--no-fund", "--fetch-retries=1", "--fetch-timeout=60000", "--prefix",
-            folder);
+            "npm", "ci", "--silent", "--no-audit", "--no-fund", "--fetch-retries=1", "--fetch-timeout=60000",
+            "--prefix", folder);
         return install.ExitCode == 0 ? null : "needs kafkajs, which npm could not install here";
     }
 }
