@@ -15,6 +15,12 @@ internal sealed partial class ProducerClient : LoopClient
     /// <summary>Records of one turn, so that answers are read in between.</summary>
     private const int RecordsPerTurn = 8192;
 
+    /// <summary>
+    /// Records that wait for their batch anyhow are gathered for so long, and no longer than a tenth of the linger: a
+    /// timer for each would take a processor (6 us each on a virtual machine, where the host has to set it).
+    /// </summary>
+    private const long GatherNsMax = 200_000;
+
     private readonly ProduceSpec spec;
     private readonly RecordSource source;
     private readonly WorkerMeter meter;
@@ -24,6 +30,7 @@ internal sealed partial class ProducerClient : LoopClient
     private readonly Compressor compressor = new();
     private readonly ProduceFrame frame;
     private readonly long lingerNs;
+    private readonly long gatherNs;
     private ProducerPartition[] partitions = [];
     private int[] topicStarts = [];
     private ProducerPartition? firstOpen;
@@ -56,6 +63,7 @@ internal sealed partial class ProducerClient : LoopClient
         stock = new BufferStock(plan, BuffersMax(spec, plan));
         frame = new ProduceFrame(context, spec.Acks);
         lingerNs = (long)(spec.LingerMs * NsPerMs);
+        gatherNs = Math.Min(lingerNs / 10, GatherNsMax);
         chance = new Chance(context.Seed + (0x51ED_2701UL * (ulong)(index + 1)));
         isIdentityWanted = spec.IsIdempotent;
         MakePartitions();
@@ -90,7 +98,7 @@ internal sealed partial class ProducerClient : LoopClient
 
         if (!source.IsOver && !isStarved)
         {
-            dueNs = Math.Min(dueNs, source.NextNs);
+            dueNs = Math.Min(dueNs, Math.Max(source.NextNs, nowNs + gatherNs));
         }
 
         return firstOpen is null ? dueNs : Math.Min(dueNs, firstOpen.Open!.SendDueNs);

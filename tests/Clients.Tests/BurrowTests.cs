@@ -112,7 +112,8 @@ public sealed class BurrowTests : IDisposable
     {
         // Their words go to files: nobody would read a pipe.
         string log = Path.Combine(folder, Path.GetFileName(program) + ".out");
-        ProcessStartInfo start = new("bash", ["-c", "exec \"$@\" > \"$0\" 2>&1 < /dev/null", log, program, .. arguments])
+        ProcessStartInfo start = new(
+            "bash", ["-c", "exec \"$@\" > \"$0\" 2>&1 < /dev/null", log, program, .. arguments])
         {
             Environment = { ["ZOO_LOG_DIR"] = folder },
         };

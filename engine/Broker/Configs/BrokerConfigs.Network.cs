@@ -103,7 +103,7 @@ public static partial class BrokerConfigs
         },
         new("socket.receive.buffer.bytes", ConfigType.Int, "102400", ConfigImportance.High, ConfigUpdate.ReadOnly)
         {
-            Doc = "Kernel's receive buffer of a connection; -1 leaves it to the kernel.",
+            Doc = "Kernel's receive buffer of a connection; -1 leaves it to the kernel, as does not setting it.",
         },
         new("socket.request.max.bytes", ConfigType.Int, "104857600", ConfigImportance.High, ConfigUpdate.ReadOnly)
         {
@@ -112,7 +112,7 @@ public static partial class BrokerConfigs
         },
         new("socket.send.buffer.bytes", ConfigType.Int, "102400", ConfigImportance.High, ConfigUpdate.ReadOnly)
         {
-            Doc = "Kernel's send buffer of a connection; -1 leaves it to the kernel.",
+            Doc = "Kernel's send buffer of a connection; -1 leaves it to the kernel, as does not setting it.",
         },
     ];
 }
