@@ -1,19 +1,20 @@
 using System.Globalization;
+using Millrace.Loadgen.Suite;
 using Millrace.Network;
 
 namespace Millrace.Loadgen.Floors;
 
 /// <summary>
-/// Files that a floor appends to, as a broker does: new pages in space that was taken ahead, the next file when one is
-/// full. Owned by one thread; all files are gone afterwards.
+/// Files that a floor appends to, as a broker does whose topic is kept short: new pages in space that was taken ahead,
+/// the next file when one is full, and the last one gone. Owned by one thread; all files are gone afterwards.
 /// </summary>
 internal sealed unsafe class FloorFiles : IDisposable
 {
-    // A quarter of Kafka's segment: several rolls in a short run, as in a long one.
-    private const long FileBytes = 256L << 20;
+    private const long FileBytes = SuiteSession.SegmentBytes;
 
     private readonly string folder;
-    private readonly List<string> paths = [];
+    private string path = "";
+    private int count;
     private long position;
 
     public FloorFiles(string folder)
@@ -39,19 +40,19 @@ internal sealed unsafe class FloorFiles : IDisposable
 
     public void Dispose()
     {
-        Syscalls.Close(Current);
-        paths.ForEach(File.Delete);
+        if (Current >= 0)
+        {
+            Syscalls.Close(Current);
+            File.Delete(path);
+            Current = -1;
+        }
     }
 
     private void Roll()
     {
-        if (Current >= 0)
-        {
-            Syscalls.Close(Current);
-        }
-
-        paths.Add(Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"floor-{paths.Count}.log")));
-        Current = FloorCalls.CreateFile(paths[^1]);
+        Dispose();
+        path = Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"floor-{count++}.log"));
+        Current = FloorCalls.CreateFile(path);
         FloorCalls.Reserve(Current, FileBytes);
         position = 0;
     }

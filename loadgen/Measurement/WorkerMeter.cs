@@ -12,7 +12,9 @@ internal sealed class WorkerMeter
     /// <summary>From the intended send time of a record to its arrival at a consumer, nanoseconds.</summary>
     public Histogram EndToEnd { get; } = new();
 
-    /// <summary>How late requests left after their intended time, nanoseconds.</summary>
+    /// <summary>
+    /// How late requests left after their intended time, or after there was room for them, nanoseconds.
+    /// </summary>
     public Histogram Lateness { get; } = new();
 
     /// <summary>Records handed to a socket.</summary>

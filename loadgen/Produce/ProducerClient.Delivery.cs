@@ -37,7 +37,7 @@ internal sealed partial class ProducerClient
             return;
         }
 
-        Landed(connection);
+        Landed(connection, nowNs);
         meter.RequestsAcked++;
         RecordBuffer? rest = request.Batches;
         if (!request.HasAnswer)
@@ -81,14 +81,16 @@ internal sealed partial class ProducerClient
             return;
         }
 
-        Landed(connection);
+        Landed(connection, nowNs);
         WantMetadata();
         RetryAll(request.Batches, ErrorCode.NetworkException, nowNs);
     }
 
-    private void Landed(BrokerConnection connection)
+    private void Landed(BrokerConnection connection, long nowNs)
     {
-        readyLists[connection.BrokerId].InFlight--;
+        ReadyList ready = readyLists[connection.BrokerId];
+        ready.RoomSinceNs = ready.InFlight == spec.InFlight ? nowNs : ready.RoomSinceNs;
+        ready.InFlight--;
         inFlight--;
     }
 
@@ -165,7 +167,7 @@ internal sealed partial class ProducerClient
             partition.LastRequest = request;
             partition.Dequeue();
             List(partition);
-            NoteSent(batch, nowNs);
+            NoteSent(batch, ready, nowNs);
             frame.Add(batch);
         }
 
@@ -177,7 +179,7 @@ internal sealed partial class ProducerClient
         }
     }
 
-    private void NoteSent(RecordBuffer batch, long nowNs)
+    private void NoteSent(RecordBuffer batch, ReadyList ready, long nowNs)
     {
         batch.Attempts++;
         if (batch.Attempts > 1)
@@ -189,7 +191,9 @@ internal sealed partial class ProducerClient
         meter.RecordsSent += batch.Count;
         if (!source.IsUnlimited)
         {
-            meter.Lateness.Record(Math.Max(0, nowNs - batch.SendDueNs), batch.Count);
+            // The wait for room is the broker's.
+            long since = Math.Max(batch.SendDueNs, ready.RoomSinceNs);
+            meter.Lateness.Record(Math.Max(0, nowNs - since), batch.Count);
         }
     }
 

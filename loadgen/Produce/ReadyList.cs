@@ -10,6 +10,9 @@ internal sealed class ReadyList(int brokerId)
     /// <summary>Produce requests on their way.</summary>
     public int InFlight { get; set; }
 
+    /// <summary>When an answer last made room after as many were on their way as may be, nanoseconds.</summary>
+    public long RoomSinceNs { get; set; }
+
     public int Count => partitions.Count;
 
     public void Enqueue(ProducerPartition partition) => partitions.Enqueue(partition);

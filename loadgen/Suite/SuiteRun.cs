@@ -21,22 +21,15 @@ internal sealed class SuiteRun(
     private readonly SuiteFloors floors = new(Path.Combine(data, "floors"), length);
     private double highestRate;
     private int fetchedBytes;
+    private int rounds;
 
     /// <summary>Runs all rounds and puts the summary together.</summary>
     public SuiteSummary Execute()
     {
         Directory.CreateDirectory(output);
-        for (int round = 0; round < length.Rounds; round++)
+        while (rounds < length.Rounds)
         {
-            // Kafka first in the first round: the rate of P4 is half of its highest.
-            IEnumerable<BrokerKind> order = round % 2 == 0 ? kinds.Reverse() : kinds;
-            foreach (BrokerKind kind in order)
-            {
-                RunRound(kind, round);
-            }
-
-            Say($"round {round + 1}: floors");
-            floors.Measure(fetchedBytes);
+            MeasureRound();
         }
 
         if (length.Partitions > 0)
@@ -50,16 +43,37 @@ internal sealed class SuiteRun(
         return Summarize();
     }
 
+    /// <summary>One round more, so that a figure that surprises is no accident of the machine.</summary>
+    public SuiteSummary ExecuteOnceMore()
+    {
+        MeasureRound();
+        return Summarize();
+    }
+
+    private void MeasureRound()
+    {
+        // Kafka first in the first round: the rate of P4 is half of its highest.
+        IEnumerable<BrokerKind> order = rounds % 2 == 0 ? kinds.Reverse() : kinds;
+        rounds++;
+        foreach (BrokerKind kind in order)
+        {
+            RunRound(kind, rounds);
+        }
+
+        Say($"round {rounds}: floors");
+        floors.Measure(fetchedBytes);
+    }
+
     private void RunRound(BrokerKind kind, int round)
     {
-        Say($"round {round + 1} of {length.Rounds}: {kind.Name}");
+        Say($"round {round} of {Math.Max(round, length.Rounds)}: {kind.Name}");
         string folder = Fresh(kind);
         if (fillsMemory)
         {
             PageCache.Fill(data);
         }
 
-        string runs = Path.Combine(output, "runs", $"{kind.Name}-{round + 1}");
+        string runs = Path.Combine(output, "runs", $"{kind.Name}-{round}");
         Directory.CreateDirectory(runs);
         try
         {
@@ -138,7 +152,7 @@ internal sealed class SuiteRun(
         Time = DateTimeOffset.FromUnixTimeMilliseconds(SystemClock.Instance.WallMs)
             .ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture),
         Kind = length.Kind,
-        Rounds = length.Rounds,
+        Rounds = rounds,
         Environment = RunEnvironment.Read(data) with
         {
             Durability = "page cache; P5: fsync before acknowledge",

@@ -20,6 +20,12 @@ internal sealed class SuiteSession(
     public const int ValueBytes = 1024;
     public const int BatchBytes = 256 * 1024;
 
+    /// <summary>
+    /// Of P1's topics, which keep no more than one full segment: memory is used again, as on a machine that has been up
+    /// for a while. New memory costs several times the write itself where a host has taken it back.
+    /// </summary>
+    public const int SegmentBytes = 32 << 20;
+
     /// <summary>P5's batches, producers, and requests of each that may be unanswered.</summary>
     public const int DurableBatchBytes = 16 * 1024;
     public const int DurableProducers = 8;
@@ -98,19 +104,27 @@ internal sealed class SuiteSession(
         string[] load = ["--rate", "max", "--in-flight", "5", "--no-stamps", "--partitions", "4", "--linger", "5ms"];
         Run("warm-up", "produce", length.WarmUpSeconds, [.. load, "--topic", "warm-up", "--batch-size", "16K"]);
         Run("warm-up", "consume", length.WarmUpSeconds / 2, ["--topic", "warm-up", "--loop"]);
+
+        // P1 has few requests a second: at its own rate the JVM would not have compiled their path for minutes.
+        string[] big = ProduceLoad("warm-up-P1", "none");
+        Run("warm-up", "produce", length.WarmUpSeconds * 2, [.. big, "--rate", "max"]);
     }
 
     private void Produce(string row, string codec)
     {
-        RunResult result = Run(row, "produce", length.Seconds,
-        [
-            "--topic", row, "--partitions", "4", "--rate", Number(ProduceRate), "--record-size", Number(ValueBytes),
-            "--batch-size", Number(BatchBytes), "--linger", "100ms", "--acks", "1", "--in-flight", Number(InFlight),
-            "--compression", codec, "--random", "0.3", "--no-stamps",
-        ]);
+        string[] load = ProduceLoad(row, codec);
+        RunResult result = Run(row, "produce", length.Seconds, [.. load, "--rate", Number(ProduceRate)]);
         CheckRate(row, result, ProduceRate);
         AddCpu(row, result);
     }
+
+    private static string[] ProduceLoad(string topic, string codec) =>
+    [
+        "--topic", topic, "--partitions", "4", "--record-size", Number(ValueBytes), "--batch-size", Number(BatchBytes),
+        "--linger", "100ms", "--acks", "1", "--in-flight", Number(InFlight), "--compression", codec, "--random", "0.3",
+        "--no-stamps", "--topic-config", $"segment.bytes={Number(SegmentBytes)}", "--topic-config",
+        $"retention.bytes={Number(SegmentBytes)}", "--topic-config", "file.delete.delay.ms=0",
+    ];
 
     private void Fetch()
     {
@@ -188,6 +202,9 @@ internal sealed class SuiteSession(
         string[] replay =
             ["consume", "--quiet", "--brokers", broker.Address, "--topic", "P1", "--loop", "--duration", "1h"];
         using Process reader = ChildRun.Begin(replay);
+
+        // The disk and the broker are to be in the tail's way, not loadgen's other half on the same processors.
+        reader.PriorityClass = ProcessPriorityClass.Idle;
         using CancellationTokenSource end = new();
         Thread evicting = new(() =>
         {
