@@ -118,12 +118,15 @@ internal sealed class SuiteSession(
         AddCpu(row, result);
     }
 
+    /// <summary>One batch a request: Kafka takes several times the CPU per GB for requests of 1 MiB.</summary>
     private static string[] ProduceLoad(string topic, string codec) =>
     [
         "--topic", topic, "--partitions", "4", "--record-size", Number(ValueBytes), "--batch-size", Number(BatchBytes),
-        "--linger", "100ms", "--acks", "1", "--in-flight", Number(InFlight), "--compression", codec, "--random", "0.3",
-        "--no-stamps", "--topic-config", $"segment.bytes={Number(SegmentBytes)}", "--topic-config",
-        $"retention.bytes={Number(SegmentBytes)}", "--topic-config", "file.delete.delay.ms=0",
+        "--request-batches", "1", "--linger", "100ms", "--acks", "1", "--in-flight", Number(InFlight),
+        "--compression", codec, "--random", "0.3", "--no-stamps",
+        "--topic-config", $"segment.bytes={Number(SegmentBytes)}",
+        "--topic-config", $"retention.bytes={Number(SegmentBytes)}",
+        "--topic-config", "file.delete.delay.ms=0",
     ];
 
     private void Fetch()

@@ -21,12 +21,23 @@ public sealed class BurrowTests : IDisposable
 
     private readonly string folder = Directory.CreateTempSubdirectory("millrace-burrow-").FullName;
     private readonly int[] ports = FreePorts.Take(2);
+    private readonly List<Process> programs = [];
 
     private string ZooKeeper => $"127.0.0.1:{ports[0]}";
 
     private string Http => $"127.0.0.1:{ports[1]}";
 
-    public void Dispose() => Directory.Delete(folder, recursive: true);
+    public void Dispose()
+    {
+        foreach (Process program in programs)
+        {
+            program.Kill(entireProcessTree: true);
+            program.WaitForExit();
+            program.Dispose();
+        }
+
+        Directory.Delete(folder, recursive: true);
+    }
 
     [BurrowFact]
     public async Task The_lag_is_that_of_the_group()
@@ -39,46 +50,41 @@ public sealed class BurrowTests : IDisposable
             broker, null, "-q", "-G", Group, "-c", $"{Consumed}", "-X", "auto.offset.reset=earliest",
             "-X", "enable.auto.offset.store=true", Topic);
 
-        using Process zooKeeper = Start("bash", ClientKit.ZooKeeperScript, "start-foreground", ZooKeeperConfig());
-        await Listening(ports[0], zooKeeper);
-        using Process burrow = Start("Burrow", "--config-dir", BurrowConfig(broker.Address));
-        try
-        {
-            JsonElement status = await StatusOfTheGroup(burrow);
+        await Serving(Start("bash", ClientKit.ZooKeeperScript, "start-foreground", ZooKeeperConfig()));
+        JsonElement status = await StatusOfTheGroup(Start("Burrow", "--config-dir", BurrowConfig(broker.Address)));
 
-            Assert.Equal(Produced - Consumed, status.GetProperty("totallag").GetInt64());
-            JsonElement partition = Assert.Single(status.GetProperty("partitions").EnumerateArray());
-            Assert.Equal(Topic, partition.GetProperty("topic").GetString());
-            Assert.Equal(Consumed, partition.GetProperty("end").GetProperty("offset").GetInt64());
-            Assert.Equal(Produced - Consumed, partition.GetProperty("current_lag").GetInt64());
-        }
-        finally
-        {
-            foreach (Process process in new[] { burrow, zooKeeper })
-            {
-                process.Kill(entireProcessTree: true);
-                await process.WaitForExitAsync();
-            }
-        }
+        Assert.Equal(Produced - Consumed, status.GetProperty("totallag").GetInt64());
+        JsonElement partition = Assert.Single(status.GetProperty("partitions").EnumerateArray());
+        Assert.Equal(Topic, partition.GetProperty("topic").GetString());
+        Assert.Equal(Consumed, partition.GetProperty("end").GetProperty("offset").GetInt64());
+        Assert.Equal(Produced - Consumed, partition.GetProperty("current_lag").GetInt64());
     }
 
-    private static async Task Listening(int port, Process process)
+    /// <summary>It listens before it serves: asked for its mode, it says nothing of one until then.</summary>
+    private async Task Serving(Process zooKeeper)
     {
-        while (!process.HasExited)
+        while (!zooKeeper.HasExited)
         {
             try
             {
                 using TcpClient client = new();
-                await client.ConnectAsync(IPAddress.Loopback, port);
-                return;
+                await client.ConnectAsync(IPAddress.Loopback, ports[0]);
+                await client.GetStream().WriteAsync("srvr"u8.ToArray());
+                using StreamReader answer = new(client.GetStream());
+                if ((await answer.ReadToEndAsync()).Contains("Mode:", StringComparison.Ordinal))
+                {
+                    return;
+                }
             }
-            catch (SocketException)
+            catch (Exception early) when (early is SocketException or IOException)
             {
-                await Task.Delay(50);
+                // It does not listen yet, or has no time for questions.
             }
+
+            await Task.Delay(50);
         }
 
-        throw new InvalidOperationException("ZooKeeper does not start");
+        throw new InvalidOperationException("ZooKeeper ended");
     }
 
     /// <summary>What Burrow knows of the group, once it has read its commit and the topic's end.</summary>
@@ -105,7 +111,8 @@ public sealed class BurrowTests : IDisposable
         }
 
         throw new InvalidOperationException(
-            $"Burrow ended: {await File.ReadAllTextAsync(Path.Combine(folder, "Burrow.out"))}");
+            $"Burrow ended: {await File.ReadAllTextAsync(Path.Combine(folder, "Burrow.out"))}\n"
+                + await File.ReadAllTextAsync(Path.Combine(folder, "burrow", "burrow.log")));
     }
 
     private Process Start(string program, params string[] arguments)
@@ -117,7 +124,8 @@ public sealed class BurrowTests : IDisposable
         {
             Environment = { ["ZOO_LOG_DIR"] = folder },
         };
-        return Process.Start(start)!;
+        programs.Add(Process.Start(start)!);
+        return programs[^1];
     }
 
     private static void Kcat(RunningServer broker, string? input, params string[] arguments) =>

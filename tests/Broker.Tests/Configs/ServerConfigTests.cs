@@ -143,6 +143,14 @@ public class ServerConfigTests
     }
 
     [Fact]
+    public void Socket_buffers_that_nobody_has_set_are_the_kernels()
+    {
+        Assert.Empty(Read("socket.send.buffer.bytes=102400", out var config));
+        Assert.Equal(102_400, config!.SocketSendBufferBytes);
+        Assert.Equal(-1, config.SocketReceiveBufferBytes);
+    }
+
+    [Fact]
     public void Numbers_and_hosts_arrive_typed()
     {
         Assert.Empty(Read("num.network.threads=2|socket.request.max.bytes=1000000|auto.create.topics.enable=FALSE" +

@@ -1,5 +1,7 @@
+using System.Buffers.Binary;
 using Millrace.Base;
 using Millrace.Coordination.Groups;
+using Millrace.Coordination.Tests.Transactions;
 using Millrace.Protocol;
 using Millrace.Protocol.Messages;
 
@@ -22,6 +24,19 @@ public sealed class OffsetTests
         Assert.Equal(-1, one.Fetch(group: "none").CommittedOffset);
         Assert.Empty(one.FetchAll("none").Topics);
         Assert.Equal("t", Assert.Single(one.FetchAll().Topics).Name);
+    }
+
+    [Theory]
+    [InlineData(3)]
+    [InlineData(4)]
+    public void The_version_of_the_value_that_a_commit_writes_can_be_chosen(short version)
+    {
+        using Coordinated one = new(new GroupOptions { OffsetRecordVersion = version });
+        one.Commit(7);
+        RecordReading.Single(one.Log.Batches[^1], out _, out byte[] value);
+        Assert.Equal(version, BinaryPrimitives.ReadInt16BigEndian(value));
+        one.Reload();
+        Assert.Equal(7, one.Fetch().CommittedOffset);
     }
 
     [Fact]
