@@ -12,6 +12,9 @@ internal static class TopicSetup
     private const int AttemptsMax = 1200;
     private const int TopicsPerRequest = 500;
 
+    // Kafka writes no more than 10,000 records for one request, and a topic takes some besides its partitions.
+    private const int PartitionsPerRequest = 5_000;
+
     /// <summary>Makes what is missing.</summary>
     /// <returns>The cluster with all of the topics led.</returns>
     /// <exception cref="BrokerRefusedException">A topic cannot be made, or gets no leaders.</exception>
@@ -24,7 +27,8 @@ internal static class TopicSetup
         }
 
         string[] missing = [.. Missing(client, names)];
-        foreach (string[] part in missing.Chunk(TopicsPerRequest))
+        int together = Math.Clamp(PartitionsPerRequest / Math.Max(1, spec.Partitions), 1, TopicsPerRequest);
+        foreach (string[] part in missing.Chunk(together))
         {
             Create(client, spec, part);
         }
