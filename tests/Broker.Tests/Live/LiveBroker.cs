@@ -37,7 +37,7 @@ internal sealed class LiveBroker
 
     public LiveBroker(
         int reactorCount = 1, int fetchSessions = 100, IAuthorizer? authorizer = null, long slowReaderMs = 60_000,
-        int verificationTimeoutMs = 30_000)
+        int verificationTimeoutMs = 30_000, int verificationRetriesMs = 100)
     {
         groupCommit = new GroupCommit(error => throw new InvalidOperationException($"sync failed: {error}"));
         groupCommit.Start("test-group-commit");
@@ -62,7 +62,10 @@ internal sealed class LiveBroker
             new LocalMarkers(Partitions),
             () => TransactionVersions.EpochPerTransaction,
             levels.Area("transactions"));
-        Gate = new TransactionGate(Verifier) { TimeoutMs = verificationTimeoutMs };
+        Gate = new TransactionGate(Verifier)
+        {
+            TimeoutMs = verificationTimeoutMs, RetryBackoffMaxMs = verificationRetriesMs,
+        };
         markerWriter = new MarkerWriter(markers, Partitions, Groups, SystemClock.Instance, timeoutMs: 30_000);
         Apis = new ApiTable(
             [

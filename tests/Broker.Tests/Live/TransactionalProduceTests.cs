@@ -129,7 +129,7 @@ public sealed class TransactionalProduceTests
     [Fact]
     public void Version_2_waits_a_little_for_the_markers_of_the_transaction_before()
     {
-        using LiveBroker broker = new();
+        using LiveBroker broker = new(verificationRetriesMs: 60_000);
         TopicEntry topic = broker.AddTopic("orders");
         broker.Verifier.OfPartition = (_, _, _) =>
             broker.Verifier.Asked.Count < 3 ? ErrorCode.ConcurrentTransactions : ErrorCode.None;
