@@ -44,7 +44,7 @@ if [ -n "$publishes" ] && ! is_published; then ./publish.sh; fi
 say "building ($configuration)"
 dotnet build Engine.sln -c "$configuration" -v quiet --nologo --tl:off -clp:NoSummary
 
-# Each assembly runs in a process of its own, three at a time, as most wait for others more than they compute; those
+# Each assembly runs in a process of its own, two at a time, as most wait for others more than they compute; those
 # that take minutes come first. A test that waits for what never comes is named and ends its assembly: none is that
 # slow.
 results=artifacts/test-results
@@ -67,7 +67,7 @@ longest=(Clients.Tests Server.Tests Loadgen.Tests)
 others=$(basename -a tests/*.Tests | grep -vxF "$(printf '%s\n' "${longest[@]}")")
 say "testing"
 for name in "${longest[@]}" $others; do
-  while [ "$(jobs -rp | wc -l)" -ge 3 ]; do wait -n; done
+  while [ "$(jobs -rp | wc -l)" -ge 2 ]; do wait -n; done
   test_assembly "$name" &
 done
 wait
