@@ -50,10 +50,14 @@ public sealed class ListConfigResourcesHandler(Controller controller, ClusterVie
 
     private IEnumerable<string> NamesOf(ConfigResourceType type, string listener) => type switch
     {
-        ConfigResourceType.Topic => Controller.Image.TopicsByName.Keys,
+        // The image's own order is another one in every process.
+        ConfigResourceType.Topic => Controller.Image.TopicsByName.Keys.Order(StringComparer.Ordinal),
         ConfigResourceType.Broker or ConfigResourceType.BrokerLogger => Controller.Image.Brokers.Keys
             .Where(id => view.IsReachable(Controller.Image, id, listener))
             .Select(static id => id.ToString(CultureInfo.InvariantCulture)),
-        _ => Controller.Image.Configs.Keys.Where(key => key.Type == (sbyte)type).Select(static key => key.Name),
+        _ => Controller.Image.Configs.Keys
+            .Where(key => key.Type == (sbyte)type)
+            .Select(static key => key.Name)
+            .Order(StringComparer.Ordinal),
     };
 }
