@@ -1,5 +1,4 @@
 using System.Globalization;
-using Millrace.Loadgen.Suite;
 using Millrace.Network;
 
 namespace Millrace.Loadgen.Floors;
@@ -10,7 +9,8 @@ namespace Millrace.Loadgen.Floors;
 /// </summary>
 internal sealed unsafe class FloorFiles : IDisposable
 {
-    private const long FileBytes = SuiteSession.SegmentBytes;
+    /// <summary>Bytes of one file.</summary>
+    public const int FileBytes = 32 << 20;
 
     private readonly string folder;
     private string path = "";

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Millrace.Loadgen.Floors;
 using Millrace.Loadgen.Report;
 
 namespace Millrace.Loadgen.Suite;
@@ -24,7 +25,7 @@ internal sealed class SuiteSession(
     /// Of P1's topics, which keep no more than one full segment: memory is used again, as on a machine that has been up
     /// for a while. New memory costs several times the write itself where a host has taken it back.
     /// </summary>
-    public const int SegmentBytes = 32 << 20;
+    public const int SegmentBytes = FloorFiles.FileBytes;
 
     /// <summary>P5's batches, producers, and requests of each that may be unanswered.</summary>
     public const int DurableBatchBytes = 16 * 1024;
