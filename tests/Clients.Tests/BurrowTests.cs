@@ -60,23 +60,27 @@ public sealed class BurrowTests : IDisposable
         Assert.Equal(Produced - Consumed, partition.GetProperty("current_lag").GetInt64());
     }
 
-    /// <summary>It listens before it serves: asked for its mode, it says nothing of one until then.</summary>
+    /// <summary>
+    /// It listens before it serves: asked for its mode, it says nothing of one until then, and who asks in the first
+    /// moments may never hear of it: after a second, it is asked anew.
+    /// </summary>
     private async Task Serving(Process zooKeeper)
     {
         while (!zooKeeper.HasExited)
         {
             try
             {
+                using CancellationTokenSource patience = new(TimeSpan.FromSeconds(1));
                 using TcpClient client = new();
-                await client.ConnectAsync(IPAddress.Loopback, ports[0]);
-                await client.GetStream().WriteAsync("srvr"u8.ToArray());
+                await client.ConnectAsync(IPAddress.Loopback, ports[0], patience.Token);
+                await client.GetStream().WriteAsync("srvr"u8.ToArray(), patience.Token);
                 using StreamReader answer = new(client.GetStream());
-                if ((await answer.ReadToEndAsync()).Contains("Mode:", StringComparison.Ordinal))
+                if ((await answer.ReadToEndAsync(patience.Token)).Contains("Mode:", StringComparison.Ordinal))
                 {
                     return;
                 }
             }
-            catch (Exception early) when (early is SocketException or IOException)
+            catch (Exception early) when (early is SocketException or IOException or OperationCanceledException)
             {
                 // It does not listen yet, or has no time for questions.
             }
