@@ -103,6 +103,8 @@ internal sealed unsafe class ColdReader
 
     private void Run()
     {
+        // A reactor that shares its processor goes first: clients that wait for a disk wait anyway.
+        Syscalls.GiveWay();
         byte* scratch = (byte*)NativeMemory.AlignedAlloc(ScratchBytes, 4096);
         while (Take() is { } read)
         {

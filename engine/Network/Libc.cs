@@ -44,6 +44,9 @@ internal static unsafe partial class Libc
     [LibraryImport(Library, EntryPoint = "prctl", SetLastError = true)]
     internal static partial int ProcessControl(int option, nuint first, nuint second, nuint third, nuint fourth);
 
+    [LibraryImport(Library, EntryPoint = "setpriority", SetLastError = true)]
+    internal static partial int SetPriority(int which, uint who, int nice);
+
     [LibraryImport(Library, EntryPoint = "listen", SetLastError = true)]
     internal static partial int Listen(int socket, int backlog);
 

@@ -51,8 +51,10 @@ public sealed class NetworkOptions
     /// <summary>Frames taken from one connection per turn.</summary>
     public int TurnFramesMax { get; init; } = 128;
 
-    /// <summary>Bytes sent to one connection per turn: one fetch of the default size goes in one call.</summary>
-    public int TurnSendBytesMax { get; init; } = 1024 * 1024 + (64 * 1024);
+    /// <summary>
+    /// Bytes sent to one connection per turn: everybody else waits meanwhile, up to 0.1 ms for so many.
+    /// </summary>
+    public int TurnSendBytesMax { get; init; } = 256 * 1024;
 
     /// <summary>Buffers that a reactor keeps for reuse, in bytes.</summary>
     public long RetainedBytesMax { get; init; } = 16 * 1024 * 1024;

@@ -40,7 +40,9 @@ internal sealed unsafe class ResponseQueue
 
     // Bytes between two probes of a cold range: the kernel reads ahead 128 KiB by default, so shorter holes are rare.
     private const int ProbeStride = 128 * 1024;
-    private const int FileChunkMax = 1024 * 1024;
+
+    // Bytes probed, or read by a cold reader, at once: several turns' worth.
+    private const int ProbeMax = 1024 * 1024;
 
     private ResponseSlot? head;
     private ResponseSlot? tail;
@@ -107,7 +109,9 @@ internal sealed unsafe class ResponseQueue
                 return DrainResult.Yielded;
             }
 
-            DrainResult result = head.IsAtFile ? SendFile(head, socket) : SendBytes(reactor.Vectors, socket);
+            DrainResult result = head.IsAtFile
+                ? SendFile(head, socket, budgetEnd - SentBytes)
+                : SendBytes(reactor.Vectors, socket);
             if (result != DrainResult.Continue)
             {
                 return result;
@@ -231,19 +235,20 @@ internal sealed unsafe class ResponseQueue
         return total;
     }
 
-    private DrainResult SendFile(ResponseSlot slot, int socket)
+    private DrainResult SendFile(ResponseSlot slot, int socket, long budget)
     {
         FileRange range = slot.UnsentFile;
-        int count = Math.Min(range.Count, FileChunkMax);
+        int count = (int)Math.Min(range.Count, budget);
         if (range.Position + count > slot.CachedUntil)
         {
-            if (!IsCached(range.Descriptor, range.Position, count))
+            int probed = Math.Min(range.Count, ProbeMax);
+            if (!IsCached(range.Descriptor, range.Position, probed))
             {
-                ColdRange = range with { Count = count };
+                ColdRange = range with { Count = probed };
                 return DrainResult.Cold;
             }
 
-            slot.CachedUntil = range.Position + count;
+            slot.CachedUntil = range.Position + probed;
         }
 
         nint sent = Syscalls.SendFile(socket, range.Descriptor, range.Position, count);

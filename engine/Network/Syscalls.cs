@@ -286,6 +286,15 @@ internal static unsafe class Syscalls
         Libc.ProcessControl(setTimerSlack, 1, 0, 0, 0);
     }
 
+    /// <summary>
+    /// Lets other threads run before this one: setpriority(2), which on Linux is for the calling thread alone.
+    /// </summary>
+    public static void GiveWay()
+    {
+        const int ofProcess = 0, nice = 10;
+        Libc.SetPriority(ofProcess, 0, nice);
+    }
+
     public static int Listen(int socket, int backlog) => OrError(Libc.Listen(socket, backlog));
 
     public static Win32Exception Failure(int errno, string what) =>

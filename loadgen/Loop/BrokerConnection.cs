@@ -15,6 +15,11 @@ internal sealed unsafe class BrokerConnection : IDisposable
 {
     private const int VectorsPerSend = 512;
     private const int ReceivesPerTurn = 8;
+
+    /// <summary>
+    /// Of one receive: in a kernel without preemption nothing else has the processor until it has copied all of it.
+    /// </summary>
+    private const int ReceiveBytesMax = 256 * 1024;
     private const int TcpLevel = 6;
     private const int NoDelay = 1;
 
@@ -274,6 +279,7 @@ internal sealed unsafe class BrokerConnection : IDisposable
         for (int turn = 0; turn < ReceivesPerTurn && State == ConnectionState.Open; turn++)
         {
             Span<byte> room = assembly.Room(loop.ReceiveBuffer);
+            room = room[..Math.Min(room.Length, ReceiveBytesMax)];
             nint received;
             fixed (byte* target = room)
             {

@@ -196,11 +196,13 @@ internal sealed class SuiteSession(
     /// <summary>A steady tail by itself, and beside a consumer that reads what the cache does not hold.</summary>
     private void ColdReplay()
     {
-        string cold = Path.Combine(folder, "data");
-        if (!Directory.Exists(cold))
+        string data = Path.Combine(folder, "data");
+        if (!Directory.Exists(data))
         {
             return;
         }
+
+        PageCache.Evict(data, "P1", writesBack: true);
 
         RunResult undisturbed = Tail("P10-undisturbed");
         string[] replay =
@@ -214,7 +216,7 @@ internal sealed class SuiteSession(
         {
             do
             {
-                PageCache.Evict(cold);
+                PageCache.Evict(data, "P1", writesBack: false);
             }
             while (!end.Token.WaitHandle.WaitOne(EvictionPauseMs));
         });
