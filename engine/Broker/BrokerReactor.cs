@@ -47,6 +47,9 @@ public sealed class BrokerReactor : IFrameHandler, IDisposable
 
     internal LogArea Log { get; }
 
+    /// <summary>True once no more requests are taken: nothing is to be waited for.</summary>
+    internal bool IsStopping => owner.IsStopping;
+
     /// <summary>True on the reactor's thread.</summary>
     internal bool IsOwnThread => owner.IsOwnThread;
 
@@ -66,6 +69,9 @@ public sealed class BrokerReactor : IFrameHandler, IDisposable
 
     /// <summary>Runs an item on this reactor's thread. Any thread.</summary>
     public void Post(WorkItem item) => owner.Post(item);
+
+    /// <summary>Has another thread do work that may wait for the disk, and runs it here after that.</summary>
+    public void RunApart(ColdWork work) => owner.RunApart(work);
 
     /// <summary>Room for bytes that are put together and copied; valid until the next call.</summary>
     public Span<byte> Scratch(int size)

@@ -3,23 +3,53 @@ using System.Runtime.InteropServices;
 namespace Millrace.Network;
 
 /// <summary>
-/// A file range to be read into the page cache on behalf of one connection. One per connection at most, so what waits
-/// is bounded by the number of connections. Posted back to the connection's reactor when done.
+/// Work of a reactor that may have to wait for the disk: done by a thread of the <see cref="ColdReader"/>, which then
+/// posts it back to its reactor. Not to be given out again before it has run there.
 /// </summary>
-internal sealed class ColdRead : WorkItem
+public abstract class ColdWork : WorkItem
 {
-    private readonly Connection connection;
+    internal Reactor Reactor { get; set; } = null!;
 
-    public ColdRead(Connection connection) => this.connection = connection;
+    internal ColdWork? NextQueued { get; set; }
 
+    /// <summary>The part that may wait. On a thread that is not the reactor's.</summary>
+    /// <param name="scratch">Memory of that thread.</param>
+    protected internal abstract void RunApart(Span<byte> scratch);
+}
+
+/// <summary>
+/// A file range to be read into the page cache on behalf of one connection. One per connection at most, so what waits
+/// is bounded by the number of connections.
+/// </summary>
+internal sealed unsafe class ColdRead(Connection connection) : ColdWork
+{
     public FileRange Range { get; set; }
 
     /// <summary>The slot that holds the file open, where the connection went while the file was read.</summary>
     public ResponseSlot? KeptSlot { get; set; }
 
-    public ColdRead? NextQueued { get; set; }
+    /// <summary>
+    /// Reads and forgets. An error is not told: the sendfile that follows meets it again and tells it.
+    /// </summary>
+    protected internal override void RunApart(Span<byte> scratch)
+    {
+        long end = Range.Position + Range.Count;
+        long position = Range.Position;
+        fixed (byte* start = scratch)
+        {
+            while (position < end)
+            {
+                nint read = Syscalls.ReadAt(
+                    Range.Descriptor, start, (int)Math.Min(scratch.Length, end - position), position);
+                if (read <= 0)
+                {
+                    return;
+                }
 
-    public Reactor Reactor => connection.Reactor;
+                position += read;
+            }
+        }
+    }
 
     protected internal override void Run(Reactor reactor)
     {
@@ -35,10 +65,9 @@ internal sealed class ColdRead : WorkItem
 }
 
 /// <summary>
-/// Threads that read cold file ranges, so that no reactor ever waits for a disk: a sendfile of cold pages would block
-/// every connection of its reactor for the time of a disk read (0.9 ms mean, 3.4 ms worst for 1 MiB, measured). They
-/// start with the server, as a thread cannot be started once descriptors are exhausted. <see cref="Submit"/> from any
-/// thread.
+/// Threads that read what is cold, so that no reactor ever waits for a disk: a sendfile of cold pages would block every
+/// connection of its reactor for the time of a disk read (0.9 ms mean, 3.4 ms worst for 1 MiB, measured). They start
+/// with the server, as a thread cannot be started once descriptors are exhausted. <see cref="Submit"/> from any thread.
 /// </summary>
 internal sealed unsafe class ColdReader
 {
@@ -48,15 +77,15 @@ internal sealed unsafe class ColdReader
     private readonly object gate = new();
     private readonly int threadCount;
     private readonly List<Thread> threads = [];
-    private ColdRead? oldest;
-    private ColdRead? newest;
-    private long readCount;
+    private ColdWork? oldest;
+    private ColdWork? newest;
+    private long doneCount;
     private bool stopping;
 
     public ColdReader(int threadCount) => this.threadCount = threadCount;
 
-    /// <summary>Ranges read so far. Any thread.</summary>
-    public long ReadCount => Volatile.Read(ref readCount);
+    /// <summary>Pieces of work done so far. Any thread.</summary>
+    public long DoneCount => Volatile.Read(ref doneCount);
 
     /// <summary>Starts the threads.</summary>
     public void Start()
@@ -69,22 +98,22 @@ internal sealed unsafe class ColdReader
         }
     }
 
-    /// <summary>Reads the range of the item and posts the item to its reactor.</summary>
-    public void Submit(ColdRead read)
+    /// <summary>Does the work and posts it to its reactor.</summary>
+    public void Submit(ColdWork work)
     {
         lock (gate)
         {
-            read.NextQueued = null;
+            work.NextQueued = null;
             if (newest is null)
             {
-                oldest = read;
+                oldest = work;
             }
             else
             {
-                newest.NextQueued = read;
+                newest.NextQueued = work;
             }
 
-            newest = read;
+            newest = work;
             Monitor.Pulse(gate);
         }
     }
@@ -106,17 +135,17 @@ internal sealed unsafe class ColdReader
         // A reactor that shares its processor goes first: clients that wait for a disk wait anyway.
         Syscalls.GiveWay();
         byte* scratch = (byte*)NativeMemory.AlignedAlloc(ScratchBytes, 4096);
-        while (Take() is { } read)
+        while (Take() is { } work)
         {
-            ReadThrough(read.Range, scratch);
-            Interlocked.Increment(ref readCount);
-            read.Reactor.Post(read);
+            work.RunApart(new Span<byte>(scratch, ScratchBytes));
+            Interlocked.Increment(ref doneCount);
+            work.Reactor.Post(work);
         }
 
         NativeMemory.AlignedFree(scratch);
     }
 
-    private ColdRead? Take()
+    private ColdWork? Take()
     {
         lock (gate)
         {
@@ -130,31 +159,11 @@ internal sealed unsafe class ColdReader
                 Monitor.Wait(gate);
             }
 
-            ColdRead taken = oldest;
+            ColdWork taken = oldest;
             oldest = taken.NextQueued;
             newest = oldest is null ? null : newest;
             taken.NextQueued = null;
             return taken;
-        }
-    }
-
-    /// <summary>
-    /// Reads and forgets. An error is not told: the sendfile that follows meets it again and tells it.
-    /// </summary>
-    private static void ReadThrough(FileRange range, byte* scratch)
-    {
-        long end = range.Position + range.Count;
-        long position = range.Position;
-        while (position < end)
-        {
-            nint read = Syscalls.ReadAt(
-                range.Descriptor, scratch, (int)Math.Min(ScratchBytes, end - position), position);
-            if (read <= 0)
-            {
-                return;
-            }
-
-            position += read;
         }
     }
 }

@@ -304,7 +304,7 @@ public sealed class Connection : Pollable
                 isColdReading = true;
                 coldRead ??= new ColdRead(this);
                 coldRead.Range = responses.ColdRange;
-                Reactor.ColdReader.Submit(coldRead);
+                Reactor.RunApart(coldRead);
                 break;
             case DrainResult.Finished:
                 Linger();

@@ -110,6 +110,13 @@ public sealed unsafe class Reactor : IDisposable
         }
     }
 
+    /// <summary>Has another thread do work that may wait for the disk, and runs it here after that.</summary>
+    public void RunApart(ColdWork work)
+    {
+        work.Reactor = this;
+        ColdReader.Submit(work);
+    }
+
     /// <summary>
     /// Frees native memory and descriptors. Only after <see cref="Ended"/>, or without ever having run.
     /// </summary>

@@ -22,6 +22,9 @@ internal sealed class SimulatedFile(
         }
     }
 
+    public IoResult ReadCached(long position, Span<byte> target) =>
+        machine.IsCold ? new IoResult(0, IoError.WouldWait) : Read(position, target);
+
     public unsafe IoResult ReadVectored(long position, ReadOnlySpan<IoVector> targets)
     {
         lock (machine.Gate)
@@ -163,8 +166,6 @@ internal sealed class SimulatedFile(
             return new IoResult(error == IoError.None ? inode.Length : 0, error);
         }
     }
-
-    public bool IsCached(long position) => true;
 
     public void Close()
     {

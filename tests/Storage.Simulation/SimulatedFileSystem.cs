@@ -36,6 +36,9 @@ public sealed class SimulatedFileSystem : IFileSystem
     /// </summary>
     public bool ReordersNames { get; set; }
 
+    /// <summary>Whether nothing that is read is in memory.</summary>
+    public bool IsCold { get; set; }
+
     /// <summary>Descriptors open now.</summary>
     public int OpenDescriptors
     {

@@ -8,8 +8,9 @@ namespace Millrace.Broker;
 
 /// <summary>
 /// A Fetch request from its frame to its answer. It looks at its partitions, and where they have too little, waits in
-/// their lists until one of them gets on or the time is up; then it looks again and answers. Pooled by its reactor, on
-/// whose thread it lives; nothing is allocated once its arrays have grown.
+/// their lists until one of them gets on or the time is up; then it looks again and answers. A look that would wait for
+/// the disk is made by another thread, to which the request belongs meanwhile. Pooled by its reactor, on whose thread
+/// it lives; nothing is allocated once its arrays have grown.
 /// </summary>
 internal sealed partial class FetchCall : WaitingRequest
 {
@@ -25,6 +26,12 @@ internal sealed partial class FetchCall : WaitingRequest
     private int refusedCount;
     private FetchTerms terms;
     private ResponseSlot slot = null!;
+    private ColdLook? coldLook;
+
+    // The last look was cut short, another thread looks, and the answer is due whatever it finds.
+    private bool wouldWait;
+    private bool isApart;
+    private bool isTimeUp;
 
     // The session, or the wish for one.
     private FetchSession? session;
@@ -92,41 +99,63 @@ internal sealed partial class FetchCall : WaitingRequest
     /// <summary>Answers, or waits for as much as is asked for.</summary>
     public void Start()
     {
-        if (Look())
+        if (TryLook(out bool isEnough))
         {
-            Answer();
-            return;
-        }
-
-        ReleaseRanges();
-        AddWaiters();
-        slot.Waiter = this;
-        WaitFor(terms.MaxWaitMs);
-        if (HasMoved())
-        {
-            OnSignal();
+            Decide(isEnough);
         }
     }
 
-    public override void OnAbandoned(ResponseSlot abandoned) => Leave();
+    public override void OnAbandoned(ResponseSlot abandoned)
+    {
+        if (!isApart)
+        {
+            Leave();
+        }
+    }
 
     public override void OnTimeUp()
     {
-        Look();
-        Answer();
+        isTimeUp = true;
+        OnSignal();
     }
 
     public override void OnStopping() => OnTimeUp();
 
     protected override void OnSignal()
     {
-        if (Look())
+        if (!isApart && TryLook(out bool isEnough))
+        {
+            Decide(isEnough);
+        }
+    }
+
+    /// <summary>The other thread has looked.</summary>
+    private void OnLooked(bool isEnough)
+    {
+        isApart = false;
+        Decide(isEnough || slot.IsAbandoned);
+    }
+
+    private void Decide(bool isEnough)
+    {
+        if (isEnough || isTimeUp || Reactor.IsStopping)
         {
             Answer();
+            return;
         }
-        else
+
+        ReleaseRanges();
+        if (waiterCount > 0)
         {
-            ReleaseRanges();
+            return;
+        }
+
+        AddWaiters();
+        slot.Waiter = this;
+        WaitFor(terms.MaxWaitMs);
+        if (HasMoved())
+        {
+            OnSignal();
         }
     }
 
@@ -140,6 +169,7 @@ internal sealed partial class FetchCall : WaitingRequest
         slot = null!;
         session = null;
         wantsSession = false;
+        isTimeUp = false;
         Reactor.Fetches.Return(this);
     }
 
@@ -170,10 +200,31 @@ internal sealed partial class FetchCall : WaitingRequest
         return topicCount++;
     }
 
-    /// <summary>Finds what there is of every partition, and pins it.</summary>
-    /// <returns>Whether that is enough for an answer.</returns>
-    private bool Look()
+    /// <summary>Looks, or has another thread look where the disk would have to be waited for.</summary>
+    /// <returns>Whether it has looked.</returns>
+    private bool TryLook(out bool isEnough)
     {
+        isEnough = Look(mayWait: false);
+        if (!wouldWait)
+        {
+            return true;
+        }
+
+        ReleaseRanges();
+        isApart = true;
+        slot.Waiter = this;
+        Reactor.RunApart(coldLook ??= new ColdLook(this));
+        return false;
+    }
+
+    /// <summary>Finds what there is of every partition, and pins it.</summary>
+    /// <param name="mayWait">
+    /// Whether the disk may be waited for; where not, and it would have to be, <see cref="wouldWait"/> is set.
+    /// </param>
+    /// <returns>Whether that is enough for an answer.</returns>
+    private bool Look(bool mayWait)
+    {
+        wouldWait = false;
         aborted.Clear();
         int left = terms.MaxBytes;
         long found = 0;
@@ -189,7 +240,14 @@ internal sealed partial class FetchCall : WaitingRequest
 
             item.Plan = default;
             item.DivergingEpoch = EpochEndOffset.None;
-            item.Error = Read(ref item, Math.Min(left, Math.Max(item.Request.PartitionMaxBytes, 0)), minOneBatch);
+            item.Error = Read(
+                ref item, Math.Min(left, Math.Max(item.Request.PartitionMaxBytes, 0)), minOneBatch, mayWait);
+            if (item.Plan.WouldWait)
+            {
+                wouldWait = true;
+                break;
+            }
+
             mustAnswer |= item.Error != ErrorCode.None || item.DivergingEpoch != EpochEndOffset.None;
             minOneBatch &= item.Bytes == 0;
             left = Math.Max(0, left - item.Bytes);
@@ -199,7 +257,7 @@ internal sealed partial class FetchCall : WaitingRequest
         return mustAnswer || found >= terms.MinBytes;
     }
 
-    private ErrorCode Read(ref FetchItem item, int maxBytes, bool minOneBatch)
+    private ErrorCode Read(ref FetchItem item, int maxBytes, bool minOneBatch, bool mayWait)
     {
         ErrorCode error = item.Partition!.Check(
             item.Request.CurrentLeaderEpoch, terms.RequiresLeader, out PartitionLog? log);
@@ -230,7 +288,8 @@ internal sealed partial class FetchCall : WaitingRequest
             terms.Bound,
             minOneBatch,
             new Span<Storage.FileRange>(ref item.Range),
-            terms.IsCommitted ? aborted : null);
+            terms.IsCommitted ? aborted : null,
+            mayWait);
         item.AbortedCount = aborted.Count - item.AbortedStart;
         if (item.Plan.Error == ErrorCode.None && item.Plan.FirstBatchIncomplete)
         {
@@ -337,5 +396,14 @@ internal sealed partial class FetchCall : WaitingRequest
             PartitionWaiter waiter = waiters[waiterCount - 1];
             waiter.List?.Remove(waiter);
         }
+    }
+
+    private sealed class ColdLook(FetchCall call) : ColdWork
+    {
+        private bool isEnough;
+
+        protected override void RunApart(Span<byte> scratch) => isEnough = call.Look(mayWait: true);
+
+        protected override void Run(Reactor reactor) => call.OnLooked(isEnough);
     }
 }

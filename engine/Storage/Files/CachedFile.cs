@@ -54,11 +54,13 @@ public sealed class CachedFile
     /// <summary>
     /// Keeps the file open until <see cref="Unpin"/>; opens it where necessary, which may wait for the disk.
     /// </summary>
-    public IoError Pin([NotNullWhen(true)] out IFile? pinned)
+    /// <param name="pinned">The open file, or null.</param>
+    /// <param name="mayWait">False: a file that is not open stays so, <see cref="IoError.WouldWait"/>.</param>
+    public IoError Pin([NotNullWhen(true)] out IFile? pinned, bool mayWait = true)
     {
         if (!TryPin())
         {
-            IoError error = cache.OpenPinned(this);
+            IoError error = mayWait ? cache.OpenPinned(this) : IoError.WouldWait;
             if (error != IoError.None)
             {
                 pinned = null;
@@ -89,13 +91,6 @@ public sealed class CachedFile
         }
 
         return error;
-    }
-
-    /// <summary>As <see cref="Pin"/>, but only where the file is open already: never waits.</summary>
-    public bool TryPinOpen([NotNullWhen(true)] out IFile? pinned)
-    {
-        pinned = TryPin() ? file! : null;
-        return pinned is not null;
     }
 
     /// <summary>Gives one pin back.</summary>

@@ -18,6 +18,13 @@ public interface IFile
     /// <returns>Bytes read: fewer than asked for only at the end of the file, or with an error.</returns>
     IoResult Read(long position, Span<byte> target);
 
+    /// <summary>
+    /// As <see cref="Read"/>, but only what is in memory, so that it cannot wait for the disk. Where the file system
+    /// cannot tell, it may.
+    /// </summary>
+    /// <returns><see cref="IoError.WouldWait"/> where a part of what was asked for is not in memory.</returns>
+    IoResult ReadCached(long position, Span<byte> target);
+
     /// <summary>Reads into several pieces, in order, as <see cref="Read"/> does into one.</summary>
     IoResult ReadVectored(long position, ReadOnlySpan<IoVector> targets);
 
@@ -48,12 +55,6 @@ public interface IFile
 
     /// <summary>The file's length in bytes.</summary>
     IoResult Length();
-
-    /// <summary>
-    /// Whether the page at <paramref name="position"/> is in memory, so that reading it cannot wait for the disk. True
-    /// at or behind the end of the file, and where the file system cannot tell.
-    /// </summary>
-    bool IsCached(long position);
 
     /// <summary>
     /// Closes the descriptor. The caller knows that no other call is under way; later ones fail or, worse, hit another

@@ -54,6 +54,9 @@ public enum IoError : byte
     /// <summary>The bytes that were read are not what was once written.</summary>
     Damaged,
 
+    /// <summary>It is not in memory, and who asked must not wait for the disk; nothing is wrong.</summary>
+    WouldWait,
+
     /// <summary>The file was closed, or its machine has crashed (in simulation).</summary>
     Closed,
 

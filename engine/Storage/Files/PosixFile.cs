@@ -54,6 +54,39 @@ public sealed unsafe class PosixFile : IFile
         }
     }
 
+    public IoResult ReadCached(long position, Span<byte> target)
+    {
+        fixed (byte* start = target)
+        {
+            int done = 0;
+            while (done < target.Length)
+            {
+                IoVector piece = new(start + done, (nuint)(target.Length - done));
+                nint moved = Libc.ReadVectored2(descriptor, &piece, 1, position + done, Libc.NoWait);
+                if (moved == 0)
+                {
+                    break;
+                }
+
+                if (moved > 0)
+                {
+                    done += (int)moved;
+                }
+                else if (!IsInterrupted(out IoResult failure, done))
+                {
+                    return failure.Error switch
+                    {
+                        IoError.Locked => new IoResult(done, IoError.WouldWait, Errno.Again),
+                        IoError.NotSupported => Read(position, target),
+                        _ => failure,
+                    };
+                }
+            }
+
+            return IoResult.Of(done);
+        }
+    }
+
     public IoResult ReadVectored(long position, ReadOnlySpan<IoVector> targets) =>
         Move(position, targets, write: false);
 
@@ -197,22 +230,6 @@ public sealed unsafe class PosixFile : IFile
         // the price of statx.
         long length = Libc.Seek(descriptor, 0, origin: 2);
         return length >= 0 ? IoResult.Of(length) : PosixFileSystem.FailureOf();
-    }
-
-    public bool IsCached(long position)
-    {
-        byte probe;
-        IoVector piece = new(&probe, 1);
-        while (Libc.ReadVectored2(descriptor, &piece, 1, position, Libc.NoWait) < 0)
-        {
-            int errno = Marshal.GetLastPInvokeError();
-            if (errno != Errno.Interrupted)
-            {
-                return errno != Errno.Again;
-            }
-        }
-
-        return true;
     }
 
     public void Close()

@@ -3,8 +3,10 @@ using System.Buffers.Binary;
 namespace Millrace.Storage;
 
 /// <summary>
-/// One state of an index in memory. Readers take it by one reference and find everything in it consistent; the writer
-/// appends to its tail, publishing by the count, and puts another view in its place for anything else.
+/// One state of an index in memory. Readers take it by one reference and find everything in it consistent for as long
+/// as it is the index's view; the writer appends to its tail, publishing by the count, and puts another view in its
+/// place for anything else. Two pages' memory takes turns as the tail: what was read under a view that has been
+/// replaced may be of another page by now.
 /// </summary>
 internal sealed class IndexView
 {
@@ -13,15 +15,20 @@ internal sealed class IndexView
     private readonly int entryBytes;
     private readonly CachedPage?[] pages;
 
+    // The page before the tail, cached too: the tail after this one.
+    private readonly byte[]? spare;
+
     internal IndexView(int entryBytes)
-        : this(entryBytes, [], 0, [], new CachedPage?[StorageLimits.IndexPagesCached])
+        : this(entryBytes, [], 0, [], new CachedPage?[StorageLimits.IndexPagesCached], spare: null)
     {
     }
 
-    private IndexView(int entryBytes, byte[] outline, int fullPages, byte[] tail, CachedPage?[] pages)
+    private IndexView(
+        int entryBytes, byte[] outline, int fullPages, byte[] tail, CachedPage?[] pages, byte[]? spare)
     {
         this.entryBytes = entryBytes;
         this.pages = pages;
+        this.spare = spare;
         Outline = outline;
         FullPages = fullPages;
         Tail = tail;
@@ -105,7 +112,7 @@ internal sealed class IndexView
         int entries = Math.Clamp(TailCount * 2, TailEntriesMin, entriesPerPage);
         byte[] longer = new byte[entries * entryBytes];
         Tail.CopyTo(longer, 0);
-        return new IndexView(entryBytes, Outline, FullPages, longer, pages) { TailCount = TailCount };
+        return new IndexView(entryBytes, Outline, FullPages, longer, pages, spare) { TailCount = TailCount };
     }
 
     /// <summary>The same entries with the full tail, which is in the file, as a page among the others.</summary>
@@ -120,8 +127,14 @@ internal sealed class IndexView
 
         // Older views look at fewer pages than this place: nobody reads it yet.
         Tail.AsSpan(0, entryBytes).CopyTo(outline.AsSpan(start));
+        if (spare is not null)
+        {
+            Drop(FullPages - 1, spare);
+        }
+
         Keep(FullPages, Tail);
-        return new IndexView(entryBytes, outline, FullPages + 1, new byte[TailEntriesMin * entryBytes], pages);
+        byte[] next = spare ?? new byte[TailEntriesMin * entryBytes];
+        return new IndexView(entryBytes, outline, FullPages + 1, next, pages, spare: Tail);
     }
 
     /// <summary>
@@ -134,7 +147,8 @@ internal sealed class IndexView
             Outline.AsSpan(0, fullPages * entryBytes).ToArray(),
             fullPages,
             tail.ToArray(),
-            new CachedPage?[StorageLimits.IndexPagesCached])
+            new CachedPage?[StorageLimits.IndexPagesCached],
+            spare: null)
         {
             TailCount = tail.Length / entryBytes,
         };
@@ -162,12 +176,27 @@ internal sealed class IndexView
     internal void Keep(int page, byte[] bytes) =>
         Volatile.Write(ref pages[page % pages.Length], new CachedPage(page, bytes));
 
+    /// <summary>Forgets a page whose memory is used anew.</summary>
+    private void Drop(int page, byte[] bytes)
+    {
+        ref CachedPage? slot = ref pages[page % pages.Length];
+        if (Volatile.Read(ref slot)?.Bytes == bytes)
+        {
+            Volatile.Write(ref slot, null);
+        }
+    }
+
     /// <summary>Makes the view of a file that is being read in order.</summary>
     internal static IndexView Loaded(
         int entryBytes, byte[] outline, int fullPages, ReadOnlySpan<byte> tail, long lastKey, int lastValue)
     {
         IndexView loaded = new(
-            entryBytes, outline, fullPages, tail.ToArray(), new CachedPage?[StorageLimits.IndexPagesCached])
+            entryBytes,
+            outline,
+            fullPages,
+            tail.ToArray(),
+            new CachedPage?[StorageLimits.IndexPagesCached],
+            spare: null)
         {
             TailCount = tail.Length / entryBytes,
             LastKey = lastKey,

@@ -50,29 +50,37 @@ public sealed class OffsetIndex(CachedFile file, long baseOffset, int bytesMax)
     /// <summary>
     /// The entry with the largest offset that is at most <paramref name="offset"/>, or the segment's start.
     /// </summary>
+    /// <param name="offset">At least the segment's base.</param>
+    /// <param name="entry">The entry.</param>
+    /// <param name="mayWait">Whether the disk may be waited for; else <see cref="IoError.WouldWait"/>.</param>
     /// <returns>Why the file could not be read; the segment's start is right all the same, only slow.</returns>
-    public IoError Lookup(long offset, out OffsetIndexEntry entry)
+    public IoError Lookup(long offset, out OffsetIndexEntry entry, bool mayWait = true)
     {
-        IoError error = FindLast(offset - BaseOffset, bySecond: false, out int place);
-        entry = EntryAt(place) ?? new OffsetIndexEntry(BaseOffset, 0);
+        IoError error = FindLast(offset - BaseOffset, bySecond: false, out int place, mayWait);
+        entry = EntryAt(place, mayWait) ?? new OffsetIndexEntry(BaseOffset, 0);
         return error;
     }
 
     /// <summary>
     /// The first entry at or behind a position, whose offset bounds from above what lies before that position.
     /// </summary>
-    /// <returns>False where there is none: the bound is the end of the segment.</returns>
-    public bool TryFindUpperBound(long position, out OffsetIndexEntry entry)
+    /// <returns>
+    /// False where there is none, or it is not in memory and <paramref name="mayWait"/> is false: the bound is the end
+    /// of the segment.
+    /// </returns>
+    public bool TryFindUpperBound(long position, out OffsetIndexEntry entry, bool mayWait = true)
     {
-        IoError error = FindLast(position - 1, bySecond: true, out int place);
-        OffsetIndexEntry? found = error == IoError.None ? EntryAt(place + 1) : null;
+        IoError error = FindLast(position - 1, bySecond: true, out int place, mayWait);
+        OffsetIndexEntry? found = error == IoError.None ? EntryAt(place + 1, mayWait) : null;
         entry = found ?? default;
         return found is not null;
     }
 
     /// <summary>The entry at a place, from 0; null behind the last.</summary>
-    public OffsetIndexEntry? EntryAt(int place) =>
-        TryReadEntry(place, out long key, out int value) ? new OffsetIndexEntry(BaseOffset + key, value) : null;
+    public OffsetIndexEntry? EntryAt(int place, bool mayWait = true) =>
+        TryReadEntry(place, out long key, out int value, mayWait)
+            ? new OffsetIndexEntry(BaseOffset + key, value)
+            : null;
 
     /// <summary>Drops the entries of <paramref name="offset"/> and all behind it. Writer only, loaded.</summary>
     public IoError TruncateTo(long offset)

@@ -317,17 +317,31 @@ public abstract class SparseIndex
     /// <summary>
     /// The last entry whose first column (or second, <paramref name="bySecond"/>) is at most <paramref name="target"/>.
     /// </summary>
-    /// <returns>Its place, -1 where there is none.</returns>
-    private protected IoError FindLast(long target, bool bySecond, out int place)
+    /// <param name="target">What to look for.</param>
+    /// <param name="bySecond">In which column.</param>
+    /// <param name="place">The entry's place, -1 where there is none.</param>
+    /// <param name="mayWait">Whether the disk may be waited for; else <see cref="IoError.WouldWait"/>.</param>
+    private protected IoError FindLast(long target, bool bySecond, out int place, bool mayWait = true)
+    {
+        IndexView? current;
+        IoError error;
+        do
+        {
+            place = -1;
+            error = mayWait || IsLoaded ? Load() : IoError.WouldWait;
+            current = Volatile.Read(ref view);
+            if (current is not null)
+            {
+                error = FindLast(current, target, bySecond, mayWait, out place);
+            }
+        }
+        while (!IsStill(current));
+        return error;
+    }
+
+    private IoError FindLast(IndexView current, long target, bool bySecond, bool mayWait, out int place)
     {
         place = -1;
-        IoError error = Load();
-        IndexView? current = Volatile.Read(ref view);
-        if (current is null)
-        {
-            return error;
-        }
-
         int tailCount = Volatile.Read(ref current.TailCount);
         if (tailCount > 0 && current.Column(current.Tail, 0, bySecond) <= target)
         {
@@ -341,7 +355,7 @@ public abstract class SparseIndex
             return IoError.None;
         }
 
-        error = ReadPage(current, page, out byte[]? bytes);
+        IoError error = ReadPage(current, page, out byte[]? bytes, mayWait);
         if (bytes is not null)
         {
             place = (page * entriesPerPage) + current.Search(bytes, entriesPerPage, target, bySecond);
@@ -352,16 +366,26 @@ public abstract class SparseIndex
 
     /// <summary>Reads the entry at a place.</summary>
     /// <returns>False where there is none, or where the file could not be read.</returns>
-    private protected bool TryReadEntry(int place, out long key, out int value)
+    private protected bool TryReadEntry(int place, out long key, out int value, bool mayWait = true)
+    {
+        bool isThere;
+        IndexView? current;
+        do
+        {
+            key = 0;
+            value = 0;
+            current = Volatile.Read(ref view);
+            isThere = current is not null && place >= 0
+                && TryReadEntry(current, place, mayWait, out key, out value);
+        }
+        while (!IsStill(current));
+        return isThere;
+    }
+
+    private bool TryReadEntry(IndexView current, int place, bool mayWait, out long key, out int value)
     {
         key = 0;
         value = 0;
-        IndexView? current = Volatile.Read(ref view);
-        if (current is null || place < 0)
-        {
-            return false;
-        }
-
         int page = place / entriesPerPage;
         int within = place % entriesPerPage;
         if (page > current.FullPages || (page == current.FullPages && within >= Volatile.Read(ref current.TailCount)))
@@ -369,7 +393,7 @@ public abstract class SparseIndex
             return false;
         }
 
-        _ = ReadPage(current, page, out byte[]? bytes);
+        _ = ReadPage(current, page, out byte[]? bytes, mayWait);
         if (bytes is null)
         {
             return false;
@@ -381,9 +405,19 @@ public abstract class SparseIndex
     }
 
     /// <summary>
+    /// Whether what was read out of a view's memory holds: the memory of pages is used anew once the view is replaced.
+    /// </summary>
+    private bool IsStill(IndexView? current)
+    {
+        // What was read stays before this look.
+        Interlocked.MemoryBarrier();
+        return ReferenceEquals(Volatile.Read(ref view), current);
+    }
+
+    /// <summary>
     /// A page's bytes, from memory or the file; null also where a truncation has just taken the page away.
     /// </summary>
-    private IoError ReadPage(IndexView current, int page, out byte[]? bytes)
+    private IoError ReadPage(IndexView current, int page, out byte[]? bytes, bool mayWait = true)
     {
         bytes = page == current.FullPages ? current.Tail : current.Cached(page);
         if (bytes is not null)
@@ -391,14 +425,15 @@ public abstract class SparseIndex
             return IoError.None;
         }
 
-        IoError error = file.Pin(out IFile? pinned);
+        IoError error = file.Pin(out IFile? pinned, mayWait);
         if (pinned is null)
         {
             return error;
         }
 
         byte[] fresh = new byte[entriesPerPage * entryBytes];
-        IoResult read = pinned.Read((long)page * fresh.Length, fresh);
+        long position = (long)page * fresh.Length;
+        IoResult read = mayWait ? pinned.Read(position, fresh) : pinned.ReadCached(position, fresh);
         file.Unpin();
         if (!read.Failed && read.Bytes == fresh.Length)
         {

@@ -42,6 +42,9 @@ public sealed class TransactionIndex(CachedFile file, long baseOffset)
     /// <summary>The entries; empty where the file was not loaded, is missing or is damaged.</summary>
     public ReadOnlySpan<AbortedTransaction> Entries => Volatile.Read(ref entries);
 
+    /// <summary>Whether the entries are in memory, so that a call does not read the file first.</summary>
+    public bool IsLoaded => Volatile.Read(ref entries) is not null;
+
     /// <summary>Reads and checks the file where that was not done yet. A missing file is an empty one.</summary>
     public IoError Load()
     {

@@ -15,6 +15,7 @@ internal ref struct BatchScan
     private readonly IFile file;
     private readonly int limit;
     private readonly Span<byte> room;
+    private readonly bool mayWait;
     private int roomStart;
     private int roomLength;
     private int headerAt;
@@ -23,11 +24,13 @@ internal ref struct BatchScan
     /// <param name="position">Where a batch begins.</param>
     /// <param name="limit">Where the readable part of the file ends.</param>
     /// <param name="room">For headers: at least <see cref="BatchLayout.HeaderSize"/> bytes.</param>
-    public BatchScan(IFile file, int position, int limit, Span<byte> room)
+    /// <param name="mayWait">Whether the disk may be waited for; else <see cref="IoError.WouldWait"/>.</param>
+    public BatchScan(IFile file, int position, int limit, Span<byte> room, bool mayWait = true)
     {
         this.file = file;
         this.limit = limit;
         this.room = room;
+        this.mayWait = mayWait;
         NextPosition = position;
         roomStart = position;
     }
@@ -66,7 +69,9 @@ internal ref struct BatchScan
         if (position < roomStart || position + wanted > roomStart + roomLength)
         {
             int count = Math.Min(left, room.Length);
-            IoResult read = file.Read(position, room[..count]);
+            IoResult read = mayWait
+                ? file.Read(position, room[..count])
+                : file.ReadCached(position, room[..count]);
             roomStart = position;
             roomLength = (int)read.Bytes;
             if (read.Failed || roomLength < wanted)

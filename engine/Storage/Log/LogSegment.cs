@@ -334,8 +334,10 @@ public sealed class LogSegment
     /// <param name="limit">How much of the file may be read.</param>
     /// <param name="position">Where it begins; the limit where there is none.</param>
     /// <param name="batchSize">Its bytes; 0 where there is none.</param>
+    /// <param name="mayWait">Whether the disk may be waited for; else <see cref="IoError.WouldWait"/>.</param>
     [SkipLocalsInit]
-    internal IoError Find(IFile file, long offset, int limit, out int position, out int batchSize)
+    internal IoError Find(
+        IFile file, long offset, int limit, out int position, out int batchSize, bool mayWait = true)
     {
         RecentBatches? places = Volatile.Read(ref recent);
         if (places is not null && places.TryFind(offset, out position, out batchSize) && position + batchSize <= limit)
@@ -343,24 +345,37 @@ public sealed class LogSegment
             return IoError.None;
         }
 
-        IoError error = OffsetIndex.Lookup(offset, out OffsetIndexEntry entry);
-        if (error == IoError.None && entry.Position > 0 && entry.Position < limit
-            && Walk(file, entry.Position, entry.Offset, offset, limit, out position, out batchSize) == IoError.None)
+        IoError error = OffsetIndex.Lookup(offset, out OffsetIndexEntry entry, mayWait);
+        (position, batchSize) = (limit, 0);
+        if (error == IoError.None && entry.Position > 0 && entry.Position < limit)
         {
-            return IoError.None;
+            error = Walk(file, entry.Position, entry.Offset, offset, limit, mayWait, out position, out batchSize);
+            if (error == IoError.None)
+            {
+                return IoError.None;
+            }
         }
 
         // No entry, or one that is damaged: an index has no checksum, and the batch it leads to does not bear it out.
-        return Walk(file, 0, long.MaxValue, offset, limit, out position, out batchSize);
+        return error == IoError.WouldWait
+            ? error
+            : Walk(file, 0, long.MaxValue, offset, limit, mayWait, out position, out batchSize);
     }
 
     /// <param name="firstOffsetMax">The batch at the start must end at or before it.</param>
     [SkipLocalsInit]
     private static IoError Walk(
-        IFile file, int start, long firstOffsetMax, long offset, int limit, out int position, out int batchSize)
+        IFile file,
+        int start,
+        long firstOffsetMax,
+        long offset,
+        int limit,
+        bool mayWait,
+        out int position,
+        out int batchSize)
     {
         Span<byte> room = stackalloc byte[StorageLimits.HeaderScanBytes];
-        BatchScan scan = new(file, start, limit, room);
+        BatchScan scan = new(file, start, limit, room, mayWait);
         position = limit;
         batchSize = 0;
         while (scan.MoveNext())

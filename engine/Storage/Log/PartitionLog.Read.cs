@@ -19,13 +19,18 @@ public sealed partial class PartitionLog
     /// For <see cref="ReadBound.LastStable"/>: the aborted transactions that touch the plan's range are added; null
     /// elsewhere.
     /// </param>
+    /// <param name="mayWait">
+    /// Whether the disk may be waited for, to open a file or to look for the offset. Where not, and it would have to
+    /// be, the plan is empty and says so.
+    /// </param>
     public ReadPlan Read(
         long offset,
         int maxBytes,
         ReadBound bound,
         bool minOneBatch,
         Span<FileRange> target,
-        List<AbortedTransaction>? aborted = null)
+        List<AbortedTransaction>? aborted = null,
+        bool mayWait = true)
     {
         end.Read(out long endOffset, out LogSegment endSegment, out int endPosition);
         ReadPlan plan = Offsets(endOffset);
@@ -54,7 +59,7 @@ public sealed partial class PartitionLog
         }
 
         ReadWalk walk = new(
-            offset, plan.UpperOffset, endOffset, endSegment, endPosition, Volatile.Read(ref segments));
+            offset, plan.UpperOffset, endOffset, endSegment, endPosition, Volatile.Read(ref segments), mayWait);
         IoError error = walk.Fill(maxBytes, minOneBatch, target);
         if (error == IoError.None && aborted is not null && walk.RangeCount > 0)
         {
@@ -64,8 +69,13 @@ public sealed partial class PartitionLog
         if (error != IoError.None)
         {
             walk.ReleaseAll(target);
+            if (error == IoError.WouldWait)
+            {
+                return plan with { WouldWait = true };
+            }
+
             return ReadAgain(plan, walk.Failed!, error)
-                ? Read(offset, maxBytes, bound, minOneBatch, target, aborted)
+                ? Read(offset, maxBytes, bound, minOneBatch, target, aborted, mayWait)
                 : plan with { Error = ReadErrorOf(walk.Failed!, error) };
         }
 

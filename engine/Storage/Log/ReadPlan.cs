@@ -51,6 +51,11 @@ public readonly record struct ReadPlan
     /// <summary>OFFSET_OUT_OF_RANGE, KAFKA_STORAGE_ERROR, or none.</summary>
     public ErrorCode Error { get; init; }
 
+    /// <summary>
+    /// What was asked for cannot be found without waiting for the disk, which the reader did not want.
+    /// </summary>
+    public bool WouldWait { get; init; }
+
     /// <summary>Ranges that were filled in; each has to be released.</summary>
     public int RangeCount { get; init; }
 

@@ -11,6 +11,7 @@ internal ref struct ReadWalk
     private readonly long offset;
     private readonly long bound;
     private readonly bool boundIsEnd;
+    private readonly bool mayWait;
     private int firstSegment;
     private int lastSegment;
     private int lastPosition;
@@ -22,19 +23,22 @@ internal ref struct ReadWalk
     /// <param name="endPosition">Its bytes at that time.</param>
     /// <param name="segments">The log's segments; some may have been added, or deleted, since the end was
     /// taken.</param>
+    /// <param name="mayWait">Whether the disk may be waited for; else <see cref="IoError.WouldWait"/>.</param>
     public ReadWalk(
         long offset,
         long bound,
         long endOffset,
         LogSegment endSegment,
         int endPosition,
-        ReadOnlySpan<LogSegment> segments)
+        ReadOnlySpan<LogSegment> segments,
+        bool mayWait)
     {
         this.offset = offset;
         this.bound = bound;
         this.endSegment = endSegment;
         this.endPosition = endPosition;
         this.segments = segments;
+        this.mayWait = mayWait;
         boundIsEnd = bound >= endOffset;
     }
 
@@ -105,7 +109,7 @@ internal ref struct ReadWalk
         LogSegment segment, int index, int maxBytes, bool wholeFirst, ref FileRange place, out bool goesOn)
     {
         goesOn = false;
-        IoError error = segment.File.Pin(out IFile? file);
+        IoError error = segment.File.Pin(out IFile? file, mayWait);
         if (file is null)
         {
             return error;
@@ -116,7 +120,7 @@ internal ref struct ReadWalk
         int size = limit;
         if (error == IoError.None && RangeCount == 0)
         {
-            error = segment.Find(file, offset, limit, out start, out size);
+            error = segment.Find(file, offset, limit, out start, out size, mayWait);
         }
 
         int wanted = wholeFirst ? Math.Max(maxBytes, size) : maxBytes;
@@ -156,7 +160,7 @@ internal ref struct ReadWalk
             return IoError.None;
         }
 
-        IoError error = segment.Find(file, bound, limit, out int position, out _);
+        IoError error = segment.Find(file, bound, limit, out int position, out _, mayWait);
         limit = error == IoError.None ? position : 0;
         return error;
     }
@@ -165,7 +169,8 @@ internal ref struct ReadWalk
     public IoError CollectAborted(List<AbortedTransaction> aborted)
     {
         long upper = bound;
-        if (segments[lastSegment].OffsetIndex.TryFindUpperBound(lastPosition, out OffsetIndexEntry entry))
+        if (segments[lastSegment].OffsetIndex.TryFindUpperBound(
+            lastPosition, out OffsetIndexEntry entry, mayWait))
         {
             upper = Math.Min(upper, entry.Offset);
         }
@@ -177,7 +182,7 @@ internal ref struct ReadWalk
         for (int index = firstSegment; index < segments.Length; index++)
         {
             TransactionIndex transactions = segments[index].TransactionIndex;
-            IoError error = transactions.LoadSound();
+            IoError error = mayWait || transactions.IsLoaded ? transactions.LoadSound() : IoError.WouldWait;
             if (error != IoError.None)
             {
                 Failed = segments[index];

@@ -22,7 +22,7 @@ internal sealed class LiveBroker
 {
     private readonly string folder = Directory.CreateTempSubdirectory("millrace-broker-").FullName;
     private readonly BufferPool buffers = new();
-    private readonly FileCache files = new(new PosixFileSystem(), openMax: 200);
+    private readonly FileCache files;
     private readonly LogWorker worker = new(SystemClock.Instance, "test-log-worker");
     private readonly GroupCommit groupCommit;
     private readonly LogDirectoryContext context;
@@ -37,8 +37,10 @@ internal sealed class LiveBroker
 
     public LiveBroker(
         int reactorCount = 1, int fetchSessions = 100, IAuthorizer? authorizer = null, long slowReaderMs = 60_000,
-        int verificationTimeoutMs = 30_000, int verificationRetriesMs = 100)
+        int verificationTimeoutMs = 30_000, int verificationRetriesMs = 100,
+        IFileSystem? fileSystem = null)
     {
+        files = new FileCache(fileSystem ?? new PosixFileSystem(), openMax: 200);
         groupCommit = new GroupCommit(error => throw new InvalidOperationException($"sync failed: {error}"));
         groupCommit.Start("test-group-commit");
         IAuthorizer allows = authorizer ?? AllowAllAuthorizer.Instance;

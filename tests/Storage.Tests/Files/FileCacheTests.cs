@@ -135,8 +135,8 @@ public sealed class FileCacheTests
         ReadFirst(files[1]);
         Assert.Equal(0, ReadFirst(files[0]));
         Assert.Equal("/moved", files[0].Path);
-        Assert.False(files[1].TryPinOpen(out _));
-        Assert.True(files[0].TryPinOpen(out _));
+        Assert.Equal(IoError.WouldWait, files[1].Pin(out _, mayWait: false));
+        Assert.Equal(IoError.None, files[0].Pin(out _, mayWait: false));
         files[0].Unpin();
     }
 

@@ -30,7 +30,9 @@ public sealed unsafe class PosixFileSystemTests : IDisposable
         Assert.Equal(IoResult.Of(102), file.Length());
         Assert.Equal(IoError.None, file.SyncData());
         Assert.Equal(IoError.None, file.Sync());
-        Assert.True(file.IsCached(0));
+        Assert.Equal(IoResult.Of(2), file.ReadCached(100, target));
+        Assert.Equal("he"u8.ToArray(), target[..2]);
+        Assert.Equal(IoResult.Of(0), file.ReadCached(102, target));
         file.Close();
         Assert.Equal(IoError.Closed, file.Read(0, target).Error);
     }
@@ -95,7 +97,7 @@ public sealed unsafe class PosixFileSystemTests : IDisposable
             {
                 file.Write(round, bytes);
                 file.Read(round, bytes);
-                file.IsCached(0);
+                file.ReadCached(0, bytes);
                 file.Length();
                 file.SyncData();
             }

@@ -14,6 +14,32 @@ public sealed class AllocationTests
     }
 
     [Fact]
+    public void Pages_of_an_index_are_filled_in_memory_that_was_there()
+    {
+        using TemporaryFolder folder = new();
+        CachedFile file = new(
+            new FileCache(new PosixFileSystem(), 2), Path.Join(folder.Path, "i"), OpenKind.ReadWrite);
+        OffsetIndex index = new(file, 0, 10 << 20);
+        Assert.Equal(IoError.None, index.Reset());
+        int entry = 0;
+        void FillPage()
+        {
+            int end = entry + (StorageLimits.IndexPageBytes / OffsetIndex.EntryBytes);
+            while (entry++ < end)
+            {
+                index.Append(2 * entry, 3 * entry);
+            }
+        }
+
+        FillPage();
+        FillPage();
+        FillPage();
+
+        // An object or two for the page, and now and then a longer outline.
+        Assert.InRange(Allocations.LeastOf(FillPage), 1, 512);
+    }
+
+    [Fact]
     public void Steady_read_plans_allocate_nothing()
     {
         using TemporaryFolder folder = new();
@@ -48,7 +74,7 @@ public sealed class AllocationTests
     }
 
     /// <summary>
-    /// Bytes that groups of four appends take in steady state, none of which fills a page of an index.
+    /// Bytes that groups of four appends take in steady state, none of which begins a page of an index.
     /// </summary>
     private static long MeasureAppends(LogRig rig, int turns)
     {

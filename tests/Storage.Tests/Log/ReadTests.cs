@@ -30,6 +30,46 @@ public sealed class ReadTests
         }
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_read_that_may_not_wait_says_where_it_would(bool isCommitted)
+    {
+        using LogRig rig = new();
+        PartitionLog log = rig.Create();
+        for (int index = 0; index < 200; index++)
+        {
+            rig.AppendAndFlush(log, rig.Batch(1, 100));
+        }
+
+        // The places of the last batches are in memory whatever the disk does.
+        rig.Simulated.IsCold = true;
+        Assert.Equal(1, Read(log, 199).RangeCount);
+        Assert.True(Read(log, 100) is { WouldWait: true, RangeCount: 0, Error: ErrorCode.None });
+        rig.Simulated.IsCold = false;
+        Assert.True(Read(log, 100) is { WouldWait: false, RangeCount: 1 });
+
+        // After a restart neither the file nor its indexes are open.
+        log.AdvanceHighWatermark(200);
+        log.Close();
+        log = rig.Reload(log, stoppedCleanly: true, recoveryPoint: 200, start: 0, watermark: 200);
+        Assert.True(Read(log, 100).WouldWait);
+        Assert.Equal(1, Read(log, 100, mayWait: true).RangeCount);
+        Assert.Equal(1, Read(log, 100).RangeCount);
+
+        ReadPlan Read(PartitionLog read, long offset, bool mayWait = false)
+        {
+            ReadPlan plan = read.Read(
+                offset, 1, ReadBound.LogEnd, minOneBatch: true, ranges, isCommitted ? [] : null, mayWait);
+            if (plan.RangeCount > 0)
+            {
+                ranges[0].Release();
+            }
+
+            return plan;
+        }
+    }
+
     [Fact]
     public void Offsets_outside_the_log_are_out_of_range_and_its_end_is_empty()
     {
