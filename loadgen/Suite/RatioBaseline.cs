@@ -22,21 +22,21 @@ internal sealed record RatioBaseline
     public required IReadOnlyDictionary<string, double> Ratios { get; init; }
 
     /// <summary>
-    /// What a summary measured. Tails of latencies, and small amounts of memory, vary more than the rest from run to
-    /// run: their rows get a noise of their own.
+    /// What a summary measured in its steady rows. Latencies vary more than the rest: their rows get a noise of their
+    /// own.
     /// </summary>
     public static RatioBaseline From(SuiteSummary summary, double noise) => new()
     {
-        Noise = summary.Rows
-            .Where(row => row.Ratio is not null
-                && (row.Unit is SuiteRow.Ms or SuiteRow.BytesUnit or SuiteRow.KibibytesUnit || row.Id == "P10"))
+        Noise = Held(summary)
+            .Where(row => row.Unit is SuiteRow.Ms)
             .Select(row => KeyValuePair.Create(row.Id, VariesMost * noise))
             .Prepend(KeyValuePair.Create("*", noise))
             .ToDictionary(),
-        Ratios = summary.Rows
-            .Where(row => row.Ratio is not null)
-            .ToDictionary(row => row.Id, row => Math.Round(row.Ratio!.Value, 4)),
+        Ratios = Held(summary).ToDictionary(row => row.Id, row => Math.Round(row.Ratio!.Value, 4)),
     };
+
+    private static IEnumerable<SummaryRow> Held(SuiteSummary summary) =>
+        summary.Rows.Where(row => row.Ratio is not null && SuiteRow.Of(row.Id).IsSteady);
 
     /// <summary>Reads a baseline.</summary>
     /// <exception cref="FormatException">It is none; the message names the file.</exception>

@@ -56,12 +56,14 @@ public sealed class WorkloadTests
     {
         using TestBroker broker = new();
         string file = Path.GetTempFileName();
-        File.WriteAllText(file, "# recorded\n1000 a 0 3 100\n1000 b 1 -1 200\n3000 a 0 -1 -1\n2000 a - 5 60\n");
+        File.WriteAllText(file, "# recorded\n1000 a 0 3 100\n1000 b 1 -1 200\n5000 a 0 -1 -1\n2000 a - 5 60\n");
         LoadgenRun run = LoadgenRun.Of(
             "replay-workload", file, "-b", broker.Address, "--speed", "4", "--verify").MustBeGood();
         File.Delete(file);
         Assert.Equal(4, run.Result!.Totals.RecordsAcked);
         Assert.Equal(4, run.Result.Verify!.Checked);
+
+        // Four seconds at four times the speed; on a busy machine the clock of the run starts late.
         Assert.InRange(run.Result.Totals.Seconds, 0.5, 30);
     }
 

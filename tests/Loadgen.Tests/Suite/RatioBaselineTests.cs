@@ -16,6 +16,10 @@ public sealed class RatioBaselineTests
         Assert.Equal(["P1", "P3", "P5", "P9-durable", "P9-produce"], Baseline.Ratios.Keys.Order());
 
     [Fact]
+    public void What_varies_more_than_any_change_is_not_held() =>
+        Assert.DoesNotContain("P4-max", RatioBaseline.From(With("P4-max", 0.5), noise: 0.2).Ratios.Keys);
+
+    [Fact]
     public void A_worse_ratio_fails_and_names_its_row()
     {
         SuiteSummary worse = With("P1", 0.45 / 1.6);
