@@ -254,7 +254,7 @@ public sealed unsafe partial class PartitionLog
     {
         long step = Math.Min(current.SegmentBytes, StorageLimits.PreallocationStepMax);
         if (!segment.IsPreallocating
-            && segment.PreallocatedTo - segment.Size < step / 4
+            && segment.PreallocatedTo - segment.Size < step
             && segment.PreallocatedTo < current.SegmentBytes)
         {
             long from = Math.Max(segment.PreallocatedTo, segment.Size);
@@ -269,7 +269,8 @@ public sealed unsafe partial class PartitionLog
         if (!isPreparing && preparedBytes == 0 && segment.Size > current.SegmentBytes / 4 * 3L)
         {
             isPreparing = true;
-            context.Worker.Post(new PreparationJob(this, step));
+            int ahead = Math.Min(current.SegmentBytes, StorageLimits.PreparedBytesMax);
+            context.Worker.Post(new PreparationJob(this, ahead));
         }
     }
 
