@@ -97,13 +97,7 @@ internal sealed partial class FetchCall : WaitingRequest
     }
 
     /// <summary>Answers, or waits for as much as is asked for.</summary>
-    public void Start()
-    {
-        if (TryLook(out bool isEnough))
-        {
-            Decide(isEnough);
-        }
-    }
+    public void Start() => LookAndDecide();
 
     public override void OnAbandoned(ResponseSlot abandoned)
     {
@@ -123,10 +117,26 @@ internal sealed partial class FetchCall : WaitingRequest
 
     protected override void OnSignal()
     {
-        if (!isApart && TryLook(out bool isEnough))
+        if (!isApart)
+        {
+            LookAndDecide();
+        }
+    }
+
+    /// <summary>Has another thread look where the disk would have to be waited for.</summary>
+    private void LookAndDecide()
+    {
+        bool isEnough = Look(mayWait: false);
+        if (!wouldWait)
         {
             Decide(isEnough);
+            return;
         }
+
+        ReleaseRanges();
+        isApart = true;
+        slot.Waiter = this;
+        Reactor.RunApart(coldLook ??= new ColdLook(this));
     }
 
     /// <summary>The other thread has looked.</summary>
@@ -198,23 +208,6 @@ internal sealed partial class FetchCall : WaitingRequest
         topics[topicCount] = new FetchTopic { NameStart = namesLength, NameLength = name.Length, Id = topicId };
         namesLength += name.Length;
         return topicCount++;
-    }
-
-    /// <summary>Looks, or has another thread look where the disk would have to be waited for.</summary>
-    /// <returns>Whether it has looked.</returns>
-    private bool TryLook(out bool isEnough)
-    {
-        isEnough = Look(mayWait: false);
-        if (!wouldWait)
-        {
-            return true;
-        }
-
-        ReleaseRanges();
-        isApart = true;
-        slot.Waiter = this;
-        Reactor.RunApart(coldLook ??= new ColdLook(this));
-        return false;
     }
 
     /// <summary>Finds what there is of every partition, and pins it.</summary>

@@ -24,14 +24,30 @@ public sealed unsafe class PosixFile : IFile
 
     public int Descriptor => descriptor;
 
-    public IoResult Read(long position, Span<byte> target)
+    public IoResult Read(long position, Span<byte> target) => Read(position, target, flags: 0);
+
+    public IoResult ReadCached(long position, Span<byte> target)
+    {
+        IoResult read = Read(position, target, Libc.NoWait);
+        return read.Error switch
+        {
+            IoError.Locked => read with { Error = IoError.WouldWait },
+            IoError.NotSupported => Read(position, target),
+            _ => read,
+        };
+    }
+
+    private IoResult Read(long position, Span<byte> target, int flags)
     {
         fixed (byte* start = target)
         {
             int done = 0;
             while (done < target.Length)
             {
-                nint moved = Libc.Read(descriptor, start + done, (nuint)(target.Length - done), position + done);
+                IoVector rest = new(start + done, (nuint)(target.Length - done));
+                nint moved = flags == 0
+                    ? Libc.Read(descriptor, rest.Start, rest.Length, position + done)
+                    : Libc.ReadVectored2(descriptor, &rest, 1, position + done, flags);
                 if (moved == 0)
                 {
                     break;
@@ -48,39 +64,6 @@ public sealed unsafe class PosixFile : IFile
                 }
 
                 done += (int)moved;
-            }
-
-            return IoResult.Of(done);
-        }
-    }
-
-    public IoResult ReadCached(long position, Span<byte> target)
-    {
-        fixed (byte* start = target)
-        {
-            int done = 0;
-            while (done < target.Length)
-            {
-                IoVector piece = new(start + done, (nuint)(target.Length - done));
-                nint moved = Libc.ReadVectored2(descriptor, &piece, 1, position + done, Libc.NoWait);
-                if (moved == 0)
-                {
-                    break;
-                }
-
-                if (moved > 0)
-                {
-                    done += (int)moved;
-                }
-                else if (!IsInterrupted(out IoResult failure, done))
-                {
-                    return failure.Error switch
-                    {
-                        IoError.Locked => new IoResult(done, IoError.WouldWait, Errno.Again),
-                        IoError.NotSupported => Read(position, target),
-                        _ => failure,
-                    };
-                }
             }
 
             return IoResult.Of(done);
