@@ -20,30 +20,32 @@ internal static unsafe partial class PageCache
     /// <param name="writesBack">Whether to write them to the disk first: what is not there is not dropped.</param>
     public static void Evict(string data, string topic, bool writesBack)
     {
-        foreach (string folder in Directory.EnumerateDirectories(data, $"{topic}-*"))
+        foreach (string path in Directory.EnumerateDirectories(data, $"{topic}-*")
+            .SelectMany(folder => Directory.EnumerateFiles(folder, "*.log")))
         {
-            foreach (string path in Directory.EnumerateFiles(folder, "*.log"))
+            try
             {
-                try
-                {
-                    using SafeFileHandle file =
-                        File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
-                    if (writesBack)
-                    {
-                        RandomAccess.FlushToDisk(file);
-                    }
-
-                    long length = RandomAccess.GetLength(file);
-                    for (long start = 0; start < length; start += ChunkBytes)
-                    {
-                        Advise((int)file.DangerousGetHandle(), start, ChunkBytes, DoNotNeed);
-                    }
-                }
-                catch (FileNotFoundException)
-                {
-                    // A segment that retention took meanwhile.
-                }
+                EvictFile(path, writesBack);
             }
+            catch (FileNotFoundException)
+            {
+                // A segment that retention took meanwhile.
+            }
+        }
+    }
+
+    private static void EvictFile(string path, bool writesBack)
+    {
+        using SafeFileHandle file = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
+        if (writesBack)
+        {
+            RandomAccess.FlushToDisk(file);
+        }
+
+        long length = RandomAccess.GetLength(file);
+        for (long start = 0; start < length; start += ChunkBytes)
+        {
+            Advise((int)file.DangerousGetHandle(), start, ChunkBytes, DoNotNeed);
         }
     }
 

@@ -186,8 +186,13 @@ internal sealed class LiveBroker
         return item.Answer.Task.GetAwaiter().GetResult();
     }
 
-    /// <summary>Keeps the loop of look-ups busy until the event is set.</summary>
-    public void BlockLookUps(ManualResetEventSlim until) => lookUps.Post(new Blockade(until));
+    /// <summary>Keeps the loop of look-ups busy until what this returns is disposed.</summary>
+    public IDisposable BlockLookUps()
+    {
+        Blockade blockade = new();
+        lookUps.Post(blockade);
+        return blockade;
+    }
 
     /// <summary>Waits for something that has to come true; a test that waits for ever has failed.</summary>
     public void Until(Func<bool> condition)
@@ -236,9 +241,13 @@ internal sealed class LiveBroker
         Directory.Delete(folder, recursive: true);
     }
 
-    private sealed class Blockade(ManualResetEventSlim until) : LoopWork
+    private sealed class Blockade : LoopWork, IDisposable
     {
-        protected internal override void Run(EventLoop loop) => until.Wait();
+        private readonly TaskCompletionSource end = new();
+
+        public void Dispose() => end.SetResult();
+
+        protected internal override void Run(EventLoop loop) => end.Task.Wait();
     }
 
     private sealed class Question<T>(Func<T> question) : WorkItem

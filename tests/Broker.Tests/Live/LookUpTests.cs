@@ -32,11 +32,9 @@ public sealed class LookUpTests
     {
         using LiveBroker broker = new();
         TopicEntry topic = TopicWithTimes(broker, out WireClient client);
-        using ManualResetEventSlim disk = new();
-        broker.BlockLookUps(disk);
+        using IDisposable blockade = broker.BlockLookUps();
         Assert.Equal(30, List(client, topic, -1, 11).Offset);
         Assert.Equal(0, List(client, topic, -2, 11).Offset);
-        disk.Set();
         client.Dispose();
     }
 
