@@ -19,7 +19,12 @@ internal sealed class GroupMember : CoordinatedClient
     private readonly Schedule schedule;
     private readonly WorkerMeter meter;
     private readonly byte[] subscription;
-    private OffsetCommitRequest.OffsetCommitRequestTopic[] assigned = [];
+
+    // What is sent and answered all the time is in objects that are used again, so that a steady member allocates
+    // nothing. An answer's has the same fields set each time, as its version is the same.
+    private readonly OffsetCommitRequest commit;
+    private readonly HeartbeatRequest heartbeat;
+    private readonly HeartbeatResponse heartbeatAnswer = new();
     private MemberStep step;
     private string memberId = "";
     private int generation = -1;
@@ -48,6 +53,8 @@ internal sealed class GroupMember : CoordinatedClient
         this.schedule = schedule;
         this.meter = meter;
         subscription = RangeAssignor.Subscribe(context.Topics);
+        commit = new OffsetCommitRequest { GroupId = CoordinatorKey };
+        heartbeat = new HeartbeatRequest { GroupId = CoordinatorKey };
     }
 
     /// <inheritdoc/>
@@ -101,9 +108,8 @@ internal sealed class GroupMember : CoordinatedClient
         if (request.Api == ApiKey.Heartbeat)
         {
             isBeatAwaited = false;
-            HeartbeatResponse response = new();
-            OnOutcome(
-                request.Api, TryRead(request, body, response) ? (ErrorCode)response.ErrorCode : ErrorCode.None, nowNs);
+            bool isRead = TryRead(request, body, heartbeatAnswer);
+            OnOutcome(request.Api, isRead ? (ErrorCode)heartbeatAnswer.ErrorCode : ErrorCode.None, nowNs);
             return;
         }
 
@@ -216,7 +222,7 @@ internal sealed class GroupMember : CoordinatedClient
             return;
         }
 
-        assigned = [.. RangeAssignor.Read(response.Assignment).Select(topic =>
+        commit.Topics = [.. RangeAssignor.Read(response.Assignment).Select(topic =>
             new OffsetCommitRequest.OffsetCommitRequestTopic
             {
                 Name = topic.Topic,
@@ -258,7 +264,7 @@ internal sealed class GroupMember : CoordinatedClient
         commitDueNs = schedule.IsUnlimited ? nowNs : schedule.NextNs;
         meter.Lateness.Record(Math.Max(0, nowNs - commitDueNs));
         schedule.Advance();
-        foreach (OffsetCommitRequest.OffsetCommitRequestTopic topic in assigned)
+        foreach (OffsetCommitRequest.OffsetCommitRequestTopic topic in commit.Topics)
         {
             foreach (OffsetCommitRequest.OffsetCommitRequestPartition partition in topic.Partitions)
             {
@@ -266,26 +272,18 @@ internal sealed class GroupMember : CoordinatedClient
             }
         }
 
-        OffsetCommitRequest request = new()
-        {
-            GroupId = CoordinatorKey,
-            GenerationIdOrMemberEpoch = generation,
-            MemberId = memberId,
-            Topics = assigned,
-        };
-        return Send(connection, ApiKey.OffsetCommit, request, nowNs);
+        commit.GenerationIdOrMemberEpoch = generation;
+        commit.MemberId = memberId;
+        return Send(connection, ApiKey.OffsetCommit, commit, nowNs);
     }
 
     private void OnCommitted(in PendingRequest request, ReadOnlySpan<byte> body, long nowNs)
     {
-        OffsetCommitResponse response = new();
-        if (!TryRead(request, body, response))
+        if (!TryReadFirstError(request, body, out ErrorCode first))
         {
             return;
         }
 
-        ErrorCode first = (ErrorCode)response.Topics.SelectMany(topic => topic.Partitions)
-            .Select(partition => partition.ErrorCode).FirstOrDefault(code => code != 0);
         if (first != ErrorCode.None)
         {
             OnOutcome(ApiKey.OffsetCommit, first, nowNs);
@@ -317,7 +315,7 @@ internal sealed class GroupMember : CoordinatedClient
     {
         memberId = "";
         generation = -1;
-        assigned = [];
+        commit.Topics = [];
         nextLeaveNs = nextLeaveNs == 0 ? 0 : nextLeaveNs + (long)(spec.ChurnSeconds * 1e9 * spec.Members);
         step = schedule.IsOver ? MemberStep.Gone : MemberStep.Joining;
     }
@@ -333,13 +331,9 @@ internal sealed class GroupMember : CoordinatedClient
         if (Coordinator(nowNs, out _) is { } connection)
         {
             isBeatAwaited = true;
-            HeartbeatRequest request = new()
-            {
-                GroupId = CoordinatorKey,
-                GenerationId = generation,
-                MemberId = memberId,
-            };
-            connection.Send(ApiKey.Heartbeat, Context.Versions.Of(ApiKey.Heartbeat), request, nowNs);
+            heartbeat.GenerationId = generation;
+            heartbeat.MemberId = memberId;
+            connection.Send(ApiKey.Heartbeat, Context.Versions.Of(ApiKey.Heartbeat), heartbeat, nowNs);
         }
 
         return nextBeatNs;

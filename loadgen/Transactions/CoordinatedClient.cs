@@ -1,5 +1,7 @@
+using Millrace.Base;
 using Millrace.Protocol;
 using Millrace.Protocol.Messages;
+using Millrace.Protocol.Wire;
 
 namespace Millrace.Loadgen;
 
@@ -66,16 +68,14 @@ internal abstract class CoordinatedClient(EventLoop loop, RunContext context, st
     }
 
     /// <summary>Reads an answer; one that cannot be read is counted.</summary>
-    protected bool TryRead(in PendingRequest request, ReadOnlySpan<byte> body, IMessage response)
-    {
-        if (!MessageCodec.Decode(body, request.Version, response).IsError)
-        {
-            return true;
-        }
+    protected bool TryRead(in PendingRequest request, ReadOnlySpan<byte> body, IMessage response) =>
+        IsSound(request, MessageCodec.Decode(body, request.Version, response));
 
-        Context.Errors.Count($"an answer to {request.Api} cannot be read");
-        return false;
-    }
+    /// <summary>
+    /// Reads the first error of an answer that has one for each partition; an answer that cannot be read is counted.
+    /// </summary>
+    protected bool TryReadFirstError(in PendingRequest request, ReadOnlySpan<byte> body, out ErrorCode first) =>
+        IsSound(request, PartitionErrors.FindFirst(body, request.Api, request.Version, out first));
 
     /// <inheritdoc/>
     protected sealed override void Answer(
@@ -126,6 +126,16 @@ internal abstract class CoordinatedClient(EventLoop loop, RunContext context, st
 
     /// <summary>One of the client's own requests will not be answered.</summary>
     protected abstract void LostCoordinated(BrokerConnection connection, in PendingRequest request, long nowNs);
+
+    private bool IsSound(in PendingRequest request, DecodeError error)
+    {
+        if (error.IsError)
+        {
+            Context.Errors.Count($"an answer to {request.Api} cannot be read");
+        }
+
+        return !error.IsError;
+    }
 }
 
 /// <summary>Whom FindCoordinator is asked for; the numbers are the protocol's.</summary>

@@ -71,17 +71,12 @@ internal sealed partial class TransactionClient
 
     private void OnJoined(in PendingRequest request, ReadOnlySpan<byte> body, long nowNs)
     {
-        AddPartitionsToTxnResponse response = new();
-        if (!TryRead(request, body, response))
+        if (!TryReadFirstError(request, body, out ErrorCode first))
         {
             GiveUp(nowNs);
             return;
         }
 
-        ErrorCode first = (ErrorCode)response.ResultsByTopicV3AndBelow
-            .SelectMany(topic => topic.ResultsByPartition)
-            .Select(partition => partition.PartitionErrorCode)
-            .FirstOrDefault(code => code != 0);
         if (first == ErrorCode.None)
         {
             step = TransactionStep.Producing;
@@ -144,10 +139,12 @@ internal sealed partial class TransactionClient
 
     private void OnEnded(in PendingRequest request, ReadOnlySpan<byte> body, long nowNs)
     {
-        EndTxnResponse response = new();
-        if (!TryRead(request, body, response) || response.ErrorCode != 0)
+        ErrorCode code = TryRead(request, body, endAnswer)
+            ? (ErrorCode)endAnswer.ErrorCode
+            : ErrorCode.UnknownServerError;
+        if (code != ErrorCode.None)
         {
-            Retry(ApiKey.EndTxn, (ErrorCode)response.ErrorCode, nowNs);
+            Retry(ApiKey.EndTxn, code, nowNs);
             return;
         }
 
@@ -167,10 +164,10 @@ internal sealed partial class TransactionClient
             }
         }
 
-        if (request.Version >= 5 && response.ProducerId >= 0)
+        if (request.Version >= 5 && endAnswer.ProducerId >= 0)
         {
             // Every end raises the epoch there, so that nothing of the last transaction can reach the next.
-            SetIdentity(response.ProducerId, response.ProducerEpoch);
+            SetIdentity(endAnswer.ProducerId, endAnswer.ProducerEpoch);
         }
 
         step = TransactionStep.Idle;

@@ -28,11 +28,21 @@ internal sealed partial class TransactionClient : CoordinatedClient
     private readonly RecordBuffer[] buffers;
     private readonly List<RecordBuffer> open = [];
     private readonly bool joinsByItself;
+
+    // Used again, so that a transaction allocates nothing. The answer has the same fields set each time, as its version
+    // is the same.
+    private readonly AddPartitionsToTxnRequest join;
+    private readonly EndTxnRequest end;
+    private readonly EndTxnResponse endAnswer = new();
+
+    /// <summary>What a transaction that begins at a partition joins; made when it first does.</summary>
+    private AddPartitionsToTxnRequest.AddPartitionsToTxnTopic[]?[] joined = [];
     private ProducerPartition[] partitions = [];
     private ProducerIdentity identity = ProducerIdentity.None;
     private TransactionStep step = TransactionStep.Starting;
     private Chance chance;
     private bool isAnswerAwaited;
+    private int firstPartition;
     private int nextPartition;
     private bool isAborting;
     private long intendedNs;
@@ -61,6 +71,8 @@ internal sealed partial class TransactionClient : CoordinatedClient
         this.meter = meter;
         this.ledger = ledger;
         transactionalId = CoordinatorKey;
+        join = new AddPartitionsToTxnRequest { V3AndBelowTransactionalId = transactionalId };
+        end = new EndTxnRequest { TransactionalId = transactionalId };
         joinsByItself = context.Versions.TransactionVersion >= 2 && context.Versions.Of(ApiKey.Produce) >= 12;
         frame = new ProduceFrame(
             context, acks: -1, Encoding.UTF8.GetBytes(transactionalId), joinsByItself ? short.MaxValue : (short)11);
@@ -143,6 +155,7 @@ internal sealed partial class TransactionClient : CoordinatedClient
         }
 
         partitions = [.. all];
+        joined = new AddPartitionsToTxnRequest.AddPartitionsToTxnTopic[partitions.Length][];
         nextPartition = chance.NextBelow(partitions.Length);
         OnCluster(0);
     }
@@ -185,6 +198,7 @@ internal sealed partial class TransactionClient : CoordinatedClient
     private void Fill(long nowNs)
     {
         open.Clear();
+        firstPartition = nextPartition;
         for (int at = 0; at < buffers.Length && at < spec.Records; at++)
         {
             ProducerPartition partition = partitions[nextPartition];
@@ -216,23 +230,22 @@ internal sealed partial class TransactionClient : CoordinatedClient
             return dueNs;
         }
 
-        AddPartitionsToTxnRequest request = new()
-        {
-            V3AndBelowTransactionalId = transactionalId,
-            V3AndBelowProducerId = identity.Id,
-            V3AndBelowProducerEpoch = identity.Epoch,
-            V3AndBelowTopics = [.. open.GroupBy(buffer => buffer.Partition!.Topic).Select(topic =>
-                new AddPartitionsToTxnRequest.AddPartitionsToTxnTopic
-                {
-                    Name = Cluster.Topics[topic.Key].Name,
-                    Partitions = [.. topic.Select(buffer => buffer.Partition!.Index)],
-                })],
-        };
+        join.V3AndBelowProducerId = identity.Id;
+        join.V3AndBelowProducerEpoch = identity.Epoch;
+        join.V3AndBelowTopics = joined[firstPartition] ??= OpenTopics();
         short version = Context.Versions.Of(ApiKey.AddPartitionsToTxn, lastOfClients);
-        connection.Send(ApiKey.AddPartitionsToTxn, version, request, nowNs);
+        connection.Send(ApiKey.AddPartitionsToTxn, version, join, nowNs);
         isAnswerAwaited = true;
         return long.MaxValue;
     }
+
+    private AddPartitionsToTxnRequest.AddPartitionsToTxnTopic[] OpenTopics() =>
+        [.. open.GroupBy(buffer => buffer.Partition!.Topic).Select(topic =>
+            new AddPartitionsToTxnRequest.AddPartitionsToTxnTopic
+            {
+                Name = Cluster.Topics[topic.Key].Name,
+                Partitions = [.. topic.Select(buffer => buffer.Partition!.Index)],
+            })];
 
     /// <summary>Sends every batch that is not acknowledged yet, one request to each leader.</summary>
     private long Produce(long nowNs)
@@ -242,9 +255,14 @@ internal sealed partial class TransactionClient : CoordinatedClient
             return RetryNs;
         }
 
-        foreach (int leader in open.Where(buffer => buffer.SentNs == 0).Select(buffer => buffer.Partition!.Leader)
-            .Distinct().ToList())
+        foreach (RecordBuffer buffer in open)
         {
+            if (buffer.SentNs != 0)
+            {
+                continue;
+            }
+
+            int leader = buffer.Partition!.Leader;
             if (leader < 0 || ConnectionTo(leader, nowNs) is not { } connection)
             {
                 WantMetadata();
@@ -252,22 +270,28 @@ internal sealed partial class TransactionClient : CoordinatedClient
                 continue;
             }
 
-            foreach (RecordBuffer buffer in open)
-            {
-                if (buffer.SentNs == 0 && buffer.Partition!.Leader == leader)
-                {
-                    meter.RecordsSent += buffer.Attempts == 0 ? buffer.Count : 0;
-                    meter.Retries += buffer.Attempts++ == 0 ? 0 : 1;
-                    frame.Add(buffer);
-                }
-            }
-
-            frame.Send(connection, Cluster, nowNs);
-            inFlight++;
+            SendTo(leader, connection, nowNs);
         }
 
         isAnswerAwaited = inFlight > 0;
         return isAnswerAwaited ? long.MaxValue : RetryNs;
+    }
+
+    /// <summary>Sends all that goes to a leader; it counts as sent from then on.</summary>
+    private void SendTo(int leader, BrokerConnection connection, long nowNs)
+    {
+        foreach (RecordBuffer buffer in open)
+        {
+            if (buffer.SentNs == 0 && buffer.Partition!.Leader == leader)
+            {
+                meter.RecordsSent += buffer.Attempts == 0 ? buffer.Count : 0;
+                meter.Retries += buffer.Attempts++ == 0 ? 0 : 1;
+                frame.Add(buffer);
+            }
+        }
+
+        frame.Send(connection, Cluster, nowNs);
+        inFlight++;
     }
 
     private long End(long nowNs)
@@ -277,15 +301,11 @@ internal sealed partial class TransactionClient : CoordinatedClient
             return dueNs;
         }
 
-        EndTxnRequest request = new()
-        {
-            TransactionalId = transactionalId,
-            ProducerId = identity.Id,
-            ProducerEpoch = identity.Epoch,
-            Committed = !isAborting,
-        };
+        end.ProducerId = identity.Id;
+        end.ProducerEpoch = identity.Epoch;
+        end.Committed = !isAborting;
         short version = Context.Versions.Of(ApiKey.EndTxn, joinsByItself ? short.MaxValue : (short)4);
-        connection.Send(ApiKey.EndTxn, version, request, nowNs);
+        connection.Send(ApiKey.EndTxn, version, end, nowNs);
         isAnswerAwaited = true;
         return long.MaxValue;
     }

@@ -6,6 +6,7 @@ public enum Operation
     Open,
     Read,
     Write,
+    StartWriteBack,
     Sync,
     SyncDirectory,
     Truncate,

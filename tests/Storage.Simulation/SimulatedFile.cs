@@ -122,6 +122,15 @@ internal sealed class SimulatedFile(
         }
     }
 
+    /// <summary>Changes nothing: what is not synced may or may not survive a crash anyway.</summary>
+    public IoError StartWriteBack()
+    {
+        lock (machine.Gate)
+        {
+            return Begin(Operation.StartWriteBack, 0, out _);
+        }
+    }
+
     public IoError Sync() => SyncData();
 
     public IoError Truncate(long length)

@@ -42,6 +42,13 @@ public interface IFile
     /// </summary>
     IoError SyncData();
 
+    /// <summary>
+    /// Has the device begin with what <see cref="SyncData"/> will wait for, so that several files are written at once.
+    /// A failure says as much as one of <see cref="SyncData"/>, which need not tell of it again.
+    /// </summary>
+    /// <returns><see cref="IoError.NotSupported"/> where the system cannot; nothing is lost by that.</returns>
+    IoError StartWriteBack();
+
     /// <summary>As <see cref="SyncData"/>, with all of the file's attributes.</summary>
     IoError Sync();
 

@@ -28,6 +28,9 @@ internal static unsafe partial class Libc
     /// <summary>preadv2(2): fail with EAGAIN where the read would wait for the disk.</summary>
     internal const int NoWait = 8;
 
+    /// <summary>sync_file_range(2): begin to write dirty pages, wait for none.</summary>
+    internal const uint StartWriting = 2;
+
     /// <summary>Pieces that one vectored call takes (IOV_MAX).</summary>
     internal const int VectorsMax = 1024;
 
@@ -59,6 +62,9 @@ internal static unsafe partial class Libc
 
     [LibraryImport(Library, EntryPoint = "fsync", SetLastError = true)]
     internal static partial int Sync(int descriptor);
+
+    [LibraryImport(Library, EntryPoint = "sync_file_range", SetLastError = true)]
+    internal static partial int SyncRange(int descriptor, long position, long length, uint flags);
 
     [LibraryImport(Library, EntryPoint = "ftruncate", SetLastError = true)]
     internal static partial int Truncate(int descriptor, long length);

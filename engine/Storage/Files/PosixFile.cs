@@ -174,6 +174,18 @@ public sealed unsafe class PosixFile : IFile
         return PosixFileSystem.ErrorOf(result);
     }
 
+    public IoError StartWriteBack()
+    {
+        int result;
+        do
+        {
+            // From 0, length 0: the whole file.
+            result = Libc.SyncRange(descriptor, 0, 0, Libc.StartWriting);
+        }
+        while (result < 0 && Marshal.GetLastPInvokeError() == Errno.Interrupted);
+        return PosixFileSystem.ErrorOf(result);
+    }
+
     public IoError Sync()
     {
         int result;

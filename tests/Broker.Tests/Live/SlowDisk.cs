@@ -82,6 +82,8 @@ internal sealed class SlowDisk : IFileSystem, IDisposable
         public IoResult WriteVectored(long position, ReadOnlySpan<IoVector> pieces) =>
             file.WriteVectored(position, pieces);
 
+        public IoError StartWriteBack() => file.StartWriteBack();
+
         public IoError SyncData() => file.SyncData();
 
         public IoError Sync() => file.Sync();

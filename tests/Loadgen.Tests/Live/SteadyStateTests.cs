@@ -1,59 +1,124 @@
 using Millrace.Loadgen.Measurement;
+using Millrace.Protocol;
+using Millrace.Protocol.Messages;
 
 namespace Millrace.Loadgen.Tests.Live;
 
 /// <summary>
-/// What a producer and a consumer allocate once they have grown: nothing, or a collection of garbage would be measured
-/// as the broker's latency.
+/// What clients allocate once they have grown: nothing, or a collection of garbage would be measured as the broker's
+/// latency.
 /// </summary>
-public sealed class SteadyStateTests
+public sealed class SteadyStateTests : IDisposable
 {
     private const long Second = 1_000_000_000;
+
+    private readonly TestBroker broker = new();
+    private readonly TopicSpec topics = new() { Name = "steady", Partitions = 3 };
+    private readonly Worker worker = new(0);
+    private readonly SetupClient setup;
+    private readonly ClusterMap cluster;
+
+    public SteadyStateTests()
+    {
+        setup = SetupClient.Connect(BrokerAddresses.ParseList(broker.Address));
+        cluster = TopicSetup.Prepare(setup, topics);
+    }
+
+    public void Dispose()
+    {
+        worker.Dispose();
+        setup.Dispose();
+        broker.Dispose();
+    }
 
     [Theory]
     [InlineData("none", "none")]
     [InlineData("zstd", "uniform:1000")]
     public void Producing_and_consuming_allocate_nothing(string codec, string keys)
     {
-        using TestBroker broker = new();
-        using SetupClient setup = SetupClient.Connect(BrokerAddresses.ParseList(broker.Address));
-        TopicSpec topics = new() { Name = "steady", Partitions = 3 };
-        ClusterMap cluster = TopicSetup.Prepare(setup, topics);
-        RunContext context = new()
-        {
-            Brokers = BrokerAddresses.ParseList(broker.Address),
-            Versions = setup.Versions,
-            Cluster = cluster,
-            Topics = topics.Names,
-            RunId = 5,
-            Seed = 5,
-        };
         ProduceSpec produce = new()
         {
             Rate = RateProfile.Constant(2000),
             Codec = OptionText.Compression(codec)!.Value,
             Keys = KeyChoice.TryParse(keys)!,
         };
-        RunPlan plan = new()
+        ConsumeSpec consume = new() { ReadsStamps = true, Verifies = true };
+        RunPlan plan = PlanOf() with { Produce = produce, Consume = consume };
+        long least = LeastBytes(plan, setup.Versions, cast =>
         {
-            Name = "steady",
-            Produce = produce,
-            Consume = new ConsumeSpec { ReadsStamps = true, Verifies = true },
-            Topics = topics,
-            DurationSeconds = 60,
+            cast.AddConsumers(consume, TopicSetup.Offsets(cluster, isReadCommitted: false));
+            cast.AddProducers(produce, RunClock.NowNs);
+        });
+
+        Assert.True(worker.Meter.RecordsAcked > 4000, $"{worker.Meter.RecordsAcked} records");
+        Assert.True(worker.Meter.RecordsConsumed > 4000, $"{worker.Meter.RecordsConsumed} records");
+        Assert.Equal(0, least);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Transactions_allocate_nothing(bool partitionsJoinByThemselves)
+    {
+        ProduceSpec records = new();
+        TransactionSpec transactions = new()
+        {
+            Rate = RateProfile.Constant(100), Records = 10, Partitions = 2, AbortShare = 0.1,
         };
-        using Worker worker = new(0);
+        RunPlan plan = PlanOf() with { Produce = records, Transactions = transactions };
+        ApiVersionTable versions = partitionsJoinByThemselves ? setup.Versions : WithoutFeatures();
+        long least = LeastBytes(
+            plan, versions, cast => cast.AddTransactions(transactions, records, RunClock.NowNs));
+
+        Assert.True(worker.Meter.Operations > 200, $"{worker.Meter.Operations} transactions");
+        Assert.Equal(0, least);
+    }
+
+    [Fact]
+    public void Commits_and_heartbeats_allocate_nothing()
+    {
+        GroupSpec groups = new() { Members = 2, CommitRate = RateProfile.Constant(200), HeartbeatMs = 50 };
+        RunPlan plan = PlanOf() with { Groups = groups };
+        long least = LeastBytes(plan, setup.Versions, cast => cast.AddGroups(groups, RunClock.NowNs));
+
+        Assert.True(worker.Meter.Operations > 200, $"{worker.Meter.Operations} commits");
+        Assert.Equal(0, least);
+    }
+
+    /// <summary>What every broker of Kafka's line serves, but for features: producers add partitions first.</summary>
+    private static ApiVersionTable WithoutFeatures() => new(new ApiVersionsResponse
+    {
+        ApiKeys =
+        [
+            .. ApiFacts.All.ToArray().Select(api => new ApiVersionsResponse.ApiVersion
+            {
+                ApiKey = (short)api.Key, MinVersion = api.MinVersion, MaxVersion = api.MaxVersion,
+            }),
+        ],
+    });
+
+    private RunPlan PlanOf() => new() { Name = "steady", Topics = topics, DurationSeconds = 60 };
+
+    /// <summary>Runs the clients for some seconds.</summary>
+    /// <returns>What they allocated in the second in which it was least.</returns>
+    private long LeastBytes(RunPlan plan, ApiVersionTable versions, Action<ClientCast> add)
+    {
+        RunContext context = new()
+        {
+            Brokers = BrokerAddresses.ParseList(broker.Address),
+            Versions = versions,
+            Cluster = cluster,
+            Topics = topics.Names,
+            RunId = 5,
+            Seed = 5,
+        };
         using ClientCast cast = new(plan, context, [worker]);
-        cast.AddConsumers(plan.Consume, TopicSetup.Offsets(cluster, isReadCommitted: false));
-        cast.AddProducers(produce, RunClock.NowNs);
+        add(cast);
         AllocationProbe probe = new(worker.Loop, context);
         worker.Loop.Add(probe);
         worker.Start();
         worker.Join();
-
-        Assert.True(worker.Meter.RecordsAcked > 4000, $"{worker.Meter.RecordsAcked} records");
-        Assert.True(worker.Meter.RecordsConsumed > 4000, $"{worker.Meter.RecordsConsumed} records");
-        Assert.Equal(0, probe.LeastBytes);
+        return probe.LeastBytes;
     }
 
     /// <summary>Reads what its thread has allocated, second by second, and ends the loop after some.</summary>
