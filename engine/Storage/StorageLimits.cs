@@ -75,6 +75,12 @@ public static class StorageLimits
     public const int PreallocationStepMax = 8 * 1024 * 1024;
 
     /// <summary>
+    /// Bytes that are given to the device at once, as far behind the writer as they are many: small beside what it
+    /// writes in a tenth of a second, large beside what a request to it costs.
+    /// </summary>
+    public const int WriteBackStep = 8 * 1024 * 1024;
+
+    /// <summary>
     /// The most that is taken for a segment that nobody writes to yet: more would hold a disk's last space.
     /// </summary>
     public const int PreparedBytesMax = 64 * 1024 * 1024;

@@ -123,7 +123,7 @@ internal sealed class SimulatedFile(
     }
 
     /// <summary>Changes nothing: what is not synced may or may not survive a crash anyway.</summary>
-    public IoError StartWriteBack()
+    public IoError StartWriteBack(long position, long length)
     {
         lock (machine.Gate)
         {

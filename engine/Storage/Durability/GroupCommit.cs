@@ -4,8 +4,8 @@ namespace Millrace.Storage;
 
 /// <summary>
 /// Brings appends to the device for <c>millrace.flush.before.ack</c>: waiting appends are records in a queue, and one
-/// <c>fdatasync</c> of a file serves all that were queued before it began. Where several files are waited for, the
-/// device is given all of them before one is waited for. One for each log directory, with a thread of its own.
+/// <c>fdatasync</c> of a file serves all that were queued before it began. One for each log directory, with a thread of
+/// its own.
 /// </summary>
 /// <remarks>
 /// The first sync that fails is the last that is tried: the kernel has dropped the pages, so that a second call would
@@ -15,7 +15,7 @@ public sealed class GroupCommit : IDisposable
 {
     private readonly Action<IoError> onFailure;
     private readonly AutoResetEvent wake = new(initialState: false);
-    private readonly HashSet<IFile> unsynced = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<IFile, IoError> syncedThisTurn = new(ReferenceEqualityComparer.Instance);
     private Thread? thread;
     private SyncWaiter? newest;
     private volatile bool isStopping;
@@ -84,8 +84,8 @@ public sealed class GroupCommit : IDisposable
     public int Turn()
     {
         SyncWaiter? waiter = Reverse(Interlocked.Exchange(ref newest, null));
-        StartWriteBack(waiter);
         int answered = 0;
+        syncedThisTurn.Clear();
         while (waiter is not null)
         {
             // The record may be queued again by its owner as soon as it is told.
@@ -101,50 +101,28 @@ public sealed class GroupCommit : IDisposable
         return answered;
     }
 
-    /// <summary>Notes which files are to be synced and, where they are several, has the device begin.</summary>
-    private void StartWriteBack(SyncWaiter? oldest)
-    {
-        unsynced.Clear();
-        for (SyncWaiter? waiter = oldest; waiter is not null; waiter = waiter.Next)
-        {
-            unsynced.Add(waiter.File!);
-        }
-
-        if (unsynced.Count < 2 || failure != IoError.None)
-        {
-            return;
-        }
-
-        foreach (IFile file in unsynced)
-        {
-            IoError error = file.StartWriteBack();
-            if (error is not (IoError.None or IoError.NotSupported))
-            {
-                Fail(error);
-                return;
-            }
-        }
-    }
-
     private IoError SyncOnce(IFile file)
     {
-        if (failure == IoError.None && unsynced.Remove(file))
+        if (failure != IoError.None)
         {
-            IoError error = file.SyncData();
-            Syncs++;
-            if (error != IoError.None)
-            {
-                Fail(error);
-            }
+            return failure;
         }
 
-        return failure;
-    }
+        if (syncedThisTurn.TryGetValue(file, out IoError error))
+        {
+            return error;
+        }
 
-    private void Fail(IoError error)
-    {
-        failure = error;
-        onFailure(error);
+        error = file.SyncData();
+        Syncs++;
+        syncedThisTurn.Add(file, error);
+        if (error != IoError.None)
+        {
+            failure = error;
+            onFailure(error);
+        }
+
+        return error;
     }
 
     /// <summary>The queue is linked from the newest on; appends are answered in the order in which they came.</summary>

@@ -43,11 +43,11 @@ public interface IFile
     IoError SyncData();
 
     /// <summary>
-    /// Has the device begin with what <see cref="SyncData"/> will wait for, so that several files are written at once.
-    /// A failure says as much as one of <see cref="SyncData"/>, which need not tell of it again.
+    /// Has the device begin with what was written to a range, and does not wait for it: <see cref="SyncData"/> does. A
+    /// failure says as much as one of <see cref="SyncData"/>, which need not tell of it again.
     /// </summary>
     /// <returns><see cref="IoError.NotSupported"/> where the system cannot; nothing is lost by that.</returns>
-    IoError StartWriteBack();
+    IoError StartWriteBack(long position, long length);
 
     /// <summary>As <see cref="SyncData"/>, with all of the file's attributes.</summary>
     IoError Sync();

@@ -174,13 +174,12 @@ public sealed unsafe class PosixFile : IFile
         return PosixFileSystem.ErrorOf(result);
     }
 
-    public IoError StartWriteBack()
+    public IoError StartWriteBack(long position, long length)
     {
         int result;
         do
         {
-            // From 0, length 0: the whole file.
-            result = Libc.SyncRange(descriptor, 0, 0, Libc.StartWriting);
+            result = Libc.SyncRange(descriptor, position, length, Libc.StartWriting);
         }
         while (result < 0 && Marshal.GetLastPInvokeError() == Errno.Interrupted);
         return PosixFileSystem.ErrorOf(result);

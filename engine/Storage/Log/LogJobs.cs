@@ -26,6 +26,19 @@ internal sealed class PreallocationJob(PartitionLog log, LogSegment segment, lon
     public override void Run() => log.Preallocate(segment, from, bytes);
 }
 
+/// <summary>Has the device begin with what was written a while ago.</summary>
+internal sealed class WriteBackJob(LogDirectoryContext context, LogSegment segment, long from, long bytes) : LogJob
+{
+    public override void Run()
+    {
+        IoError error = segment.StartWriteBack(from, bytes);
+        if (error != IoError.None)
+        {
+            context.FailForGood("write back", segment.File.Path, error);
+        }
+    }
+}
+
 /// <summary>Makes the file of the next segment ahead of the roll.</summary>
 internal sealed class PreparationJob(PartitionLog log, long bytes) : LogJob
 {

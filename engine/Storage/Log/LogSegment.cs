@@ -34,6 +34,7 @@ public sealed class LogSegment
     {
         this.context = context;
         this.size = size;
+        WriteBackBegunTo = size;
         BaseOffset = baseOffset;
         CreatedMs = nowMs;
         RollJitterMs = context.Jitter(Math.Min(config.SegmentJitterMs, config.SegmentMs));
@@ -86,6 +87,9 @@ public sealed class LogSegment
 
     /// <summary>A job that takes more space is under way. Under the log's lock.</summary>
     internal bool IsPreallocating { get; set; }
+
+    /// <summary>The device was given all up to here to write, or had it before. Under the log's lock.</summary>
+    internal long WriteBackBegunTo { get; set; }
 
     /// <summary>A segment of no bytes whose files do not exist yet, or are emptied.</summary>
     internal IoError CreateFiles(string? preparedFile)
@@ -424,6 +428,7 @@ public sealed class LogSegment
         error = file.Truncate(position);
         File.Unpin();
         PreallocatedTo = position;
+        WriteBackBegunTo = Math.Min(WriteBackBegunTo, position);
         error = FirstOf(error, OffsetIndex.TruncateTo(offset));
         error = FirstOf(error, TimeIndex.TruncateTo(offset));
         error = FirstOf(error, TransactionIndex.TruncateTo(offset));
@@ -468,6 +473,23 @@ public sealed class LogSegment
         }
 
         return error;
+    }
+
+    /// <summary>
+    /// Has the device begin with a range of the batches, where the file is still open; else the kernel does, later. Any
+    /// thread.
+    /// </summary>
+    internal IoError StartWriteBack(long position, long length)
+    {
+        IoError error = File.Pin(out IFile? file, mayWait: false);
+        if (file is null)
+        {
+            return error == IoError.WouldWait ? IoError.None : error;
+        }
+
+        error = file.StartWriteBack(position, length);
+        File.Unpin();
+        return error == IoError.NotSupported ? IoError.None : error;
     }
 
     /// <summary>Brings the batches to the device. Under the log's maintenance lock.</summary>

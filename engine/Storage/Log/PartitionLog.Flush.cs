@@ -179,6 +179,7 @@ public sealed partial class PartitionLog
         if (segment.Size >= StorageLimits.PreallocationThreshold)
         {
             TakeSpaceAhead(segment, current);
+            WriteBackBehind(segment, current);
         }
     }
 

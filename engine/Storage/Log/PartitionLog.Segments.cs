@@ -274,6 +274,21 @@ public sealed unsafe partial class PartitionLog
         }
     }
 
+    /// <summary>
+    /// Under the gate: has the device write what lies a step behind the writer. Left to the kernel, it would come at
+    /// once after half a minute, and at the roll, gigabytes beside which every write of the directory waits.
+    /// </summary>
+    private void WriteBackBehind(LogSegment segment, LogConfig current)
+    {
+        long from = segment.WriteBackBegunTo;
+        long bytes = segment.Size - StorageLimits.WriteBackStep - from;
+        if (bytes >= StorageLimits.WriteBackStep && !current.FlushesBeforeAck)
+        {
+            segment.WriteBackBegunTo = from + bytes;
+            context.Worker.Post(new WriteBackJob(context, segment, from, bytes));
+        }
+    }
+
     internal void Preallocate(LogSegment segment, long from, long bytes)
     {
         IoError error = IoError.Closed;

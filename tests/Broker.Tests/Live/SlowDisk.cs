@@ -82,7 +82,7 @@ internal sealed class SlowDisk : IFileSystem, IDisposable
         public IoResult WriteVectored(long position, ReadOnlySpan<IoVector> pieces) =>
             file.WriteVectored(position, pieces);
 
-        public IoError StartWriteBack() => file.StartWriteBack();
+        public IoError StartWriteBack(long position, long length) => file.StartWriteBack(position, length);
 
         public IoError SyncData() => file.SyncData();
 

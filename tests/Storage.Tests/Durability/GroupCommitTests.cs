@@ -88,56 +88,6 @@ public sealed class GroupCommitTests
     }
 
     [Fact]
-    public void The_device_is_given_all_files_before_one_is_waited_for()
-    {
-        using GroupCommit commit = new(failures.Add);
-        foreach (string path in (string[])["/a", "/b", "/c"])
-        {
-            commit.Enqueue(new Waiter(1, told) { File = Open(path) });
-        }
-
-        disk.Faults.FailNth(Operation.Sync, 1, IoError.MediaFailure);
-        commit.Turn();
-        Assert.Equal((3, 1), (disk.Faults.Count(Operation.StartWriteBack), disk.Faults.Count(Operation.Sync)));
-    }
-
-    [Fact]
-    public void A_single_file_is_simply_synced()
-    {
-        using GroupCommit commit = new(failures.Add);
-        IFile file = Open("/a");
-        commit.Enqueue(new Waiter(1, told) { File = file });
-        commit.Enqueue(new Waiter(2, told) { File = file });
-        commit.Turn();
-        Assert.Equal((0, 1), (disk.Faults.Count(Operation.StartWriteBack), disk.Faults.Count(Operation.Sync)));
-    }
-
-    [Fact]
-    public void What_fails_to_be_begun_has_failed()
-    {
-        using GroupCommit commit = new(failures.Add);
-        commit.Enqueue(new Waiter(1, told) { File = Open("/a") });
-        commit.Enqueue(new Waiter(2, told) { File = Open("/b") });
-        disk.Faults.FailNth(Operation.StartWriteBack, 2, IoError.MediaFailure);
-        commit.Turn();
-        Assert.Equal([(1, IoError.MediaFailure), (2, IoError.MediaFailure)], told);
-        Assert.Equal([IoError.MediaFailure], failures);
-        Assert.Equal(0, disk.Faults.Count(Operation.Sync));
-    }
-
-    [Fact]
-    public void A_system_that_cannot_begin_early_loses_nothing()
-    {
-        using GroupCommit commit = new(failures.Add);
-        commit.Enqueue(new Waiter(1, told) { File = Open("/a") });
-        commit.Enqueue(new Waiter(2, told) { File = Open("/b") });
-        disk.Faults.FailNth(Operation.StartWriteBack, 1, IoError.NotSupported);
-        commit.Turn();
-        Assert.Equal([(1, IoError.None), (2, IoError.None)], told);
-        Assert.Empty(failures);
-    }
-
-    [Fact]
     public void Many_threads_are_all_answered_by_its_own_thread()
     {
         const int threads = 8;

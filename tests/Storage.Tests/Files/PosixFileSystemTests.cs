@@ -28,7 +28,7 @@ public sealed unsafe class PosixFileSystemTests : IDisposable
         Assert.Equal(IoResult.Of(105), file.Length());
         Assert.Equal(IoError.None, file.Truncate(102));
         Assert.Equal(IoResult.Of(102), file.Length());
-        Assert.Equal(IoError.None, file.StartWriteBack());
+        Assert.Equal(IoError.None, file.StartWriteBack(0, 102));
         Assert.Equal(IoError.None, file.SyncData());
         Assert.Equal(IoError.None, file.Sync());
         Assert.Equal(IoResult.Of(2), file.ReadCached(100, target));

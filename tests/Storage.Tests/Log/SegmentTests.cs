@@ -104,6 +104,40 @@ public sealed class SegmentTests
         Assert.Equal(23, LogRig.ReadAll(log, 0).Count);
     }
 
+    [Theory]
+    [InlineData(15, 0)]
+    [InlineData(17, 1)]
+    [InlineData(24, 1)]
+    [InlineData(26, 2)]
+    public void What_lies_a_step_behind_the_writer_is_given_to_the_device(int megabytes, int begun)
+    {
+        using LogRig rig = new();
+        PartitionLog log = rig.Create();
+        AppendMegabytes(rig, log, megabytes);
+        Assert.Equal(begun, rig.Simulated.Faults.Count(Operation.StartWriteBack));
+    }
+
+    [Fact]
+    public void What_is_synced_before_it_is_acknowledged_is_not_given_to_the_device_again()
+    {
+        using LogRig rig = new();
+        AppendMegabytes(rig, rig.Create(new LogConfig { FlushesBeforeAck = true }), 30);
+        Assert.Equal(0, rig.Simulated.Faults.Count(Operation.StartWriteBack));
+    }
+
+    [Theory]
+    [InlineData(IoError.MediaFailure, true)]
+    [InlineData(IoError.NotSupported, false)]
+    public void A_device_that_cannot_begin_to_write_has_failed(IoError error, bool hasFailed)
+    {
+        using LogRig rig = new();
+        PartitionLog log = rig.Create();
+        rig.Simulated.Faults.FailNth(Operation.StartWriteBack, 1, error);
+        AppendMegabytes(rig, log, 17);
+        Assert.Equal(hasFailed, log.IsOffline);
+        Assert.Equal(hasFailed ? 1 : 0, rig.Failures.Count);
+    }
+
     [Fact]
     public void Retention_by_size_keeps_at_least_so_many_bytes()
     {
@@ -288,6 +322,15 @@ public sealed class SegmentTests
         byte[] times = rig.Peek(log, "00000000000000000000.timeindex")!;
         Assert.Equal(
             LogRig.StartMs + 9, System.Buffers.Binary.BinaryPrimitives.ReadInt64BigEndian(times.AsSpan()[^12..]));
+    }
+
+    private static void AppendMegabytes(LogRig rig, PartitionLog log, int count)
+    {
+        for (int index = 0; index < count; index++)
+        {
+            rig.AppendAndFlush(log, rig.Batch(1, 1_040_000));
+            rig.Worker.RunAll();
+        }
     }
 
     internal static void FillSegments(LogRig rig, PartitionLog log, int count)
