@@ -170,7 +170,7 @@ public sealed unsafe class PosixFile : IFile
         {
             result = Libc.SyncData(descriptor);
         }
-        while (result < 0 && Marshal.GetLastPInvokeError() == Errno.Interrupted);
+        while (PosixFileSystem.WasInterrupted(result));
         return PosixFileSystem.ErrorOf(result);
     }
 
@@ -181,7 +181,7 @@ public sealed unsafe class PosixFile : IFile
         {
             result = Libc.SyncRange(descriptor, position, length, Libc.StartWriting);
         }
-        while (result < 0 && Marshal.GetLastPInvokeError() == Errno.Interrupted);
+        while (PosixFileSystem.WasInterrupted(result));
         return PosixFileSystem.ErrorOf(result);
     }
 
@@ -192,7 +192,7 @@ public sealed unsafe class PosixFile : IFile
         {
             result = Libc.Sync(descriptor);
         }
-        while (result < 0 && Marshal.GetLastPInvokeError() == Errno.Interrupted);
+        while (PosixFileSystem.WasInterrupted(result));
         return PosixFileSystem.ErrorOf(result);
     }
 
@@ -203,7 +203,7 @@ public sealed unsafe class PosixFile : IFile
         {
             result = Libc.Truncate(descriptor, length);
         }
-        while (result < 0 && Marshal.GetLastPInvokeError() == Errno.Interrupted);
+        while (PosixFileSystem.WasInterrupted(result));
         return PosixFileSystem.ErrorOf(result);
     }
 
@@ -214,7 +214,7 @@ public sealed unsafe class PosixFile : IFile
         {
             result = Libc.Allocate(descriptor, Libc.KeepSize, position, length);
         }
-        while (result < 0 && Marshal.GetLastPInvokeError() == Errno.Interrupted);
+        while (PosixFileSystem.WasInterrupted(result));
         return PosixFileSystem.ErrorOf(result);
     }
 

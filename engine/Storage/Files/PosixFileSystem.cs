@@ -171,9 +171,13 @@ public sealed unsafe class PosixFileSystem : IFileSystem
         {
             descriptor = Libc.Open(path, flags | Libc.OpenCloseOnExec, FileMode);
         }
-        while (descriptor < 0 && Marshal.GetLastPInvokeError() == Errno.Interrupted);
+        while (WasInterrupted(descriptor));
         return descriptor;
     }
+
+    /// <summary>Whether a signal broke the call off, so that it has to be made again.</summary>
+    internal static bool WasInterrupted(int result) =>
+        result < 0 && Marshal.GetLastPInvokeError() == Errno.Interrupted;
 
     /// <summary>The typed error of a call's answer, read before any other call of this thread.</summary>
     internal static IoError ErrorOf(int result) =>

@@ -50,6 +50,9 @@ public sealed class SteadyStateTests : IDisposable
                 cast.AddConsumers(consume, TopicSetup.Offsets(cluster, isReadCommitted: false));
                 cast.AddProducers(produce, RunClock.NowNs);
             });
+
+        Assert.True(worker.Meter.RecordsAcked > 4000, $"{worker.Meter.RecordsAcked} records");
+        Assert.True(worker.Meter.RecordsConsumed > 4000, $"{worker.Meter.RecordsConsumed} records");
         Assert.Equal(0, least);
     }
 
