@@ -13,7 +13,7 @@ namespace Millrace.Broker;
 
 /// <summary>
 /// The markers of one request from their append to the answer. On the loop of its <see cref="MarkerWriter"/>, but for
-/// <see cref="Signal"/>.
+/// <see cref="EndOffsets()"/> and <see cref="Signal"/>.
 /// </summary>
 internal sealed unsafe class MarkerCall : LoopWork, ISignalled
 {
@@ -39,9 +39,41 @@ internal sealed unsafe class MarkerCall : LoopWork, ISignalled
         this.writer = writer;
         this.request = request;
         this.answer = answer;
-        results = new MarkerResult[request.Markers.Length];
+        results = Array.ConvertAll(request.Markers, marker => ResultOf(marker, ErrorCode.None));
         lookAgain = new LookAgain(this);
         timeLimit = new TimeLimit(this);
+    }
+
+    /// <summary>A marker's result with its topics and partitions in the order of the request.</summary>
+    public static MarkerResult ResultOf(Marker marker, ErrorCode error) => new()
+    {
+        ProducerId = marker.ProducerId,
+        Topics = Array.ConvertAll(marker.Topics, topic => new TopicResult
+        {
+            Name = topic.Name,
+            Partitions = Array.ConvertAll(
+                topic.PartitionIndexes,
+                index => new PartitionResult { PartitionIndex = index, ErrorCode = (short)error }),
+        }),
+    };
+
+    /// <summary>
+    /// Has the group coordinator end what is on its partitions. On the asker's thread, before the call is posted:
+    /// whatever the asker sets off next finds the offsets as the marker leaves them, however late this loop comes
+    /// around.
+    /// </summary>
+    public void EndOffsets()
+    {
+        for (int index = 0; index < results.Length; index++)
+        {
+            foreach (TopicResult topic in results[index].Topics)
+            {
+                if (topic.Name == InternalTopics.ConsumerOffsets)
+                {
+                    EndOffsets(request.Markers[index], topic.Partitions);
+                }
+            }
+        }
     }
 
     /// <summary>A partition has got on, or is not led here any more. Any thread; many signals count as one.</summary>
@@ -94,58 +126,50 @@ internal sealed unsafe class MarkerCall : LoopWork, ISignalled
 
     protected internal override void Run(EventLoop loop)
     {
-        int count = 0;
-        foreach (Marker marker in request.Markers)
-        {
-            foreach (WriteTxnMarkersRequest.WritableTxnMarkerTopic topic in marker.Topics)
-            {
-                count += topic.PartitionIndexes.Length;
-            }
-        }
-
+        int count = results.Sum(result => result.Topics.Sum(topic => topic.Partitions.Length));
         batches = writer.Memory.Rent(count * MarkerBytesMax);
         for (int index = 0; index < results.Length; index++)
         {
-            results[index] = Begin(request.Markers[index]);
+            Append(request.Markers[index], results[index].Topics);
         }
 
         writer.FlushSoon(this);
     }
 
-    private MarkerResult Begin(Marker marker)
+    private void Append(Marker marker, TopicResult[] topics)
     {
         long nowMs = writer.Clock.WallMs;
         Span<byte> batch = ControlBatch.EndTransaction(
             writer.Builder, 0, BatchLayout.NoLeaderEpoch, nowMs, marker.ProducerId, marker.ProducerEpoch,
             marker.TransactionResult, marker.CoordinatorEpoch);
-        TopicResult[] topics = new TopicResult[marker.Topics.Length];
-        for (int at = 0; at < topics.Length; at++)
+        foreach (TopicResult topic in topics)
         {
-            WriteTxnMarkersRequest.WritableTxnMarkerTopic topic = marker.Topics[at];
-            writer.Partitions.TryFind(topic.Name, out TopicEntry? entry);
-            PartitionResult[] partitions = new PartitionResult[topic.PartitionIndexes.Length];
-            for (int place = 0; place < partitions.Length; place++)
+            if (topic.Name == InternalTopics.ConsumerOffsets)
             {
-                int index = topic.PartitionIndexes[place];
-                partitions[place] = new PartitionResult { PartitionIndex = index };
-                if (entry?.Find(index) is not { Log.IsOffline: false } partition)
-                {
-                    partitions[place].ErrorCode = (short)ErrorCode.UnknownTopicOrPartition;
-                }
-                else if (topic.Name == InternalTopics.ConsumerOffsets)
-                {
-                    EndOffsets(marker, new Item(partition, partitions[place]));
-                }
-                else
-                {
-                    Append(marker, batch, nowMs, entry, new Item(partition, partitions[place]));
-                }
+                continue;
             }
 
-            topics[at] = new TopicResult { Name = topic.Name, Partitions = partitions };
+            writer.Partitions.TryFind(topic.Name, out TopicEntry? entry);
+            foreach (PartitionResult told in topic.Partitions)
+            {
+                if (Find(entry, told) is { } partition)
+                {
+                    Append(marker, batch, nowMs, entry!, new Item(partition, told));
+                }
+            }
+        }
+    }
+
+    /// <summary>Null where there is none, and then the result says so.</summary>
+    private static Partition? Find(TopicEntry? topic, PartitionResult told)
+    {
+        if (topic?.Find(told.PartitionIndex) is { Log.IsOffline: false } partition)
+        {
+            return partition;
         }
 
-        return new MarkerResult { ProducerId = marker.ProducerId, Topics = topics };
+        told.ErrorCode = (short)ErrorCode.UnknownTopicOrPartition;
+        return null;
     }
 
     private void Append(Marker marker, ReadOnlySpan<byte> batch, long nowMs, TopicEntry topic, Item item)
@@ -178,23 +202,26 @@ internal sealed unsafe class MarkerCall : LoopWork, ISignalled
     /// The group coordinator appends these itself, and applies them. A transaction coordinator knows nothing of its
     /// errors: it tries again after NOT_LEADER_OR_FOLLOWER.
     /// </summary>
-    private void EndOffsets(Marker marker, Item item)
+    private void EndOffsets(Marker marker, PartitionResult[] partitions)
     {
-        Add(item);
-        writer.Offsets.EndTransaction(
-            item.Partition.Index,
-            new Producer(marker.ProducerId, marker.ProducerEpoch),
-            marker.CoordinatorEpoch,
-            marker.TransactionVersion,
-            marker.TransactionResult,
-            error =>
+        writer.Partitions.TryFind(InternalTopics.ConsumerOffsets, out TopicEntry? entry);
+        foreach (PartitionResult told in partitions)
+        {
+            if (Find(entry, told) is not { } partition)
             {
-                ErrorCode told = error is ErrorCode.CoordinatorNotAvailable or ErrorCode.CoordinatorLoadInProgress
-                    or ErrorCode.NotCoordinator
-                    ? ErrorCode.NotLeaderOrFollower
-                    : error;
-                writer.Loop.Post(new OffsetsEnded(this, item, told));
-            });
+                continue;
+            }
+
+            Item item = new(partition, told);
+            Add(item);
+            writer.Offsets.EndTransaction(
+                partition.Index,
+                new Producer(marker.ProducerId, marker.ProducerEpoch),
+                marker.CoordinatorEpoch,
+                marker.TransactionVersion,
+                marker.TransactionResult,
+                error => writer.Loop.Post(new OffsetsEnded(this, item, error)));
+        }
     }
 
     private void Add(Item item)
@@ -284,7 +311,10 @@ internal sealed unsafe class MarkerCall : LoopWork, ISignalled
     {
         protected internal override void Run(EventLoop loop)
         {
-            item.Result ??= error;
+            item.Result ??= error is ErrorCode.CoordinatorNotAvailable or ErrorCode.CoordinatorLoadInProgress
+                or ErrorCode.NotCoordinator
+                ? ErrorCode.NotLeaderOrFollower
+                : error;
             if (call.isWritten)
             {
                 call.TryAnswer();

@@ -60,8 +60,12 @@ public sealed class MarkerWriter : IDisposable
     /// with its topics and partitions in the order of the request.
     /// </param>
     public void Write(
-        WriteTxnMarkersRequest request, Action<WriteTxnMarkersResponse.WritableTxnMarkerResult[]> answer) =>
-        loop.Post(new MarkerCall(this, request, answer));
+        WriteTxnMarkersRequest request, Action<WriteTxnMarkersResponse.WritableTxnMarkerResult[]> answer)
+    {
+        MarkerCall call = new(this, request, answer);
+        call.EndOffsets();
+        loop.Post(call);
+    }
 
     /// <summary>Only after the loop has ended.</summary>
     public void Dispose()

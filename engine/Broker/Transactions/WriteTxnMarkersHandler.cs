@@ -44,22 +44,8 @@ public sealed class WriteTxnMarkersHandler : ControlHandler
 
     private static WriteTxnMarkersResponse Refused(WriteTxnMarkersRequest request) => new()
     {
-        Markers = Array.ConvertAll(request.Markers, marker => new WriteTxnMarkersResponse.WritableTxnMarkerResult
-        {
-            ProducerId = marker.ProducerId,
-            Topics = Array.ConvertAll(
-                marker.Topics,
-                topic => new WriteTxnMarkersResponse.WritableTxnMarkerTopicResult
-                {
-                    Name = topic.Name,
-                    Partitions = Array.ConvertAll(
-                        topic.PartitionIndexes,
-                        index => new WriteTxnMarkersResponse.WritableTxnMarkerPartitionResult
-                        {
-                            PartitionIndex = index, ErrorCode = (short)ErrorCode.ClusterAuthorizationFailed,
-                        }),
-                }),
-        }),
+        Markers = Array.ConvertAll(
+            request.Markers, marker => MarkerCall.ResultOf(marker, ErrorCode.ClusterAuthorizationFailed)),
     };
 
     /// <summary>

@@ -7,6 +7,7 @@ namespace Millrace.Coordination.Transactions;
 /// </summary>
 internal sealed class MarkerGathering(CoordinatorLoop loop, ITransactionMarkers port)
 {
+    private readonly List<Action> afterSend = [];
     private List<TransactionMarker> gathered = [];
 
     /// <summary>Sends a marker with the others of this turn.</summary>
@@ -19,6 +20,18 @@ internal sealed class MarkerGathering(CoordinatorLoop loop, ITransactionMarkers 
         }
     }
 
+    /// <summary>Does something once what is gathered has been sent: at once where that is nothing.</summary>
+    public void AfterSend(Action work)
+    {
+        if (gathered.Count == 0)
+        {
+            work();
+            return;
+        }
+
+        afterSend.Add(work);
+    }
+
     /// <summary>Runs what came of a marker in a turn of the loop. Any thread.</summary>
     public void Post(Action work) => loop.Post(work);
 
@@ -27,5 +40,11 @@ internal sealed class MarkerGathering(CoordinatorLoop loop, ITransactionMarkers 
         List<TransactionMarker> markers = gathered;
         gathered = [];
         port.Write(markers);
+        foreach (Action work in afterSend)
+        {
+            work();
+        }
+
+        afterSend.Clear();
     }
 }

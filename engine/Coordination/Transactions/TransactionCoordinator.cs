@@ -17,6 +17,7 @@ public sealed class TransactionCoordinator
     private static readonly string[] StateNames = Enum.GetNames<TransactionState>();
 
     private readonly TransactionOptions options;
+    private readonly MarkerGathering[] gatherings;
     private int partitionCount;
 
     /// <param name="options">Settings of transactions.</param>
@@ -32,11 +33,11 @@ public sealed class TransactionCoordinator
     {
         this.options = options;
         partitionCount = options.PartitionCount;
-        MarkerGathering[] gatherings = Array.ConvertAll(loops, loop => new MarkerGathering(loop, markers));
+        gatherings = Array.ConvertAll(loops, loop => new MarkerGathering(loop, markers));
         Runtime = new CoordinatorRuntime<TransactionShard>(
             runtimeOptions, loops, lines,
             (index, undo, timers) => new TransactionShard(
-                options, undo, timers, producerIds, serverVersion, gatherings[index % gatherings.Length], lines));
+                options, undo, timers, producerIds, serverVersion, GatheringOf(index), lines));
     }
 
     /// <summary>Leadership, high watermarks and the progress of loading go here.</summary>
@@ -165,8 +166,9 @@ public sealed class TransactionCoordinator
     }
 
     /// <summary>
-    /// EndTxn. Answered when the outcome is committed, with the id and epoch that the producer goes on with; the
-    /// markers follow.
+    /// EndTxn. Answered when the outcome is committed and its markers are on their way, with the id and epoch that the
+    /// producer goes on with. Nobody waits for the markers, but what is asked after the answer comes after them in the
+    /// mailboxes of this broker: who commits offsets and asks for them is not told the former ones, as Kafka may do.
     /// </summary>
     /// <param name="transactionalId">Whose transaction.</param>
     /// <param name="producer">Who says so.</param>
@@ -174,12 +176,23 @@ public sealed class TransactionCoordinator
     /// <param name="clientVersion">By <see cref="TransactionVersions.OfEndTxn"/>.</param>
     /// <param name="answer">Takes Kafka's error, or None and the producer.</param>
     public void End(
-        string transactionalId, Producer producer, bool isCommit, short clientVersion, Action<ProducerStart> answer) =>
+        string transactionalId, Producer producer, bool isCommit, short clientVersion, Action<ProducerStart> answer)
+    {
+        int partition = PartitionOf(transactionalId);
         Runtime.Write<ProducerStart>(
-            PartitionOf(transactionalId),
+            partition,
             (shard, nowMs) => shard.Ends.End(transactionalId, producer, isCommit, clientVersion, nowMs),
-            (failure, start) => answer(
-                failure == ErrorCode.None ? start : ProducerStart.Failed(TransactionErrors.OfWrite(failure))));
+            (failure, start) =>
+            {
+                if (failure != ErrorCode.None)
+                {
+                    answer(ProducerStart.Failed(TransactionErrors.OfWrite(failure)));
+                    return;
+                }
+
+                GatheringOf(partition).AfterSend(() => answer(start));
+            });
+    }
 
     /// <summary>Every transactional id that is coordinated here, filtered.</summary>
     public void List(ListTransactionsRequest request, Action<ListTransactionsResponse> answer)
@@ -239,6 +252,8 @@ public sealed class TransactionCoordinator
         partition,
         (shard, _) => shard.Views.Count(),
         (error, counts) => answer(error == ErrorCode.None ? counts : null));
+
+    private MarkerGathering GatheringOf(int partition) => gatherings[partition % gatherings.Length];
 
     private static ErrorCode[] AllOf(ErrorCode error, int count)
     {

@@ -70,6 +70,19 @@ public sealed class TxnOffsetCommitTests : IDisposable
         Assert.Equal(5, client.Committed("g", "t", rig.IdOf("t")));
     }
 
+    /// <summary>Whoever is told of a transaction's end finds its offsets, however busy the markers' thread is.</summary>
+    [Fact]
+    public void A_marker_decides_on_offsets_before_the_markers_thread_comes_around()
+    {
+        Assert.Equal(ErrorCode.None, Commit(1, 5));
+        using EventLoop neverRuns = new("test-markers", SystemClock.Instance);
+        using MarkerWriter writer = new(
+            neverRuns, rig.Node.Partitions, rig.Node.Groups.Coordinator, SystemClock.Instance, timeoutMs: 1000);
+        writer.Write(TransactionRequests.Markers(isCommit: true, [(Offsets, [0])], producer: 1), _ => { });
+        Assert.Equal(ErrorCode.None, Stable(out long committed));
+        Assert.Equal(5, committed);
+    }
+
     [Fact]
     public void The_coordinator_is_asked_once_for_each_transaction()
     {

@@ -56,6 +56,23 @@ public sealed class TransactionEndTests
     }
 
     [Fact]
+    public void The_markers_of_a_turn_go_out_before_any_of_its_ends_is_answered()
+    {
+        using Transacted one = new();
+        ProducerStart x = one.Start();
+        ProducerStart y = one.Start("y");
+        one.Add(x);
+        one.Add(y, "y");
+        List<int> sent = [];
+        one.Coordinator.End(
+            Transacted.Id, new(x.ProducerId, x.Epoch), isCommit: true, 2, _ => sent.Add(one.Markers.Held.Count));
+        one.Coordinator.End("y", new(y.ProducerId, y.Epoch), isCommit: true, 2, _ => sent.Add(one.Markers.Held.Count));
+        one.Advance(1);
+        Assert.Equal([2, 2], sent);
+        Assert.Equal(2, one.Markers.Counts[^1]);
+    }
+
+    [Fact]
     public void A_repetition_is_recognised_after_a_restart()
     {
         using Transacted one = new();
