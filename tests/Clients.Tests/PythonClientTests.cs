@@ -10,39 +10,27 @@ public sealed class PythonClientTests(ServedBroker broker, ITestOutputHelper log
     [InlineData("newest", "confluent/produce_consume.py")]
     [InlineData("newest", "confluent/admin.py")]
     [InlineData("newest", "kafka_python/produce_consume.py")]
-    [InlineData("newest", "kafka_python/admin.py")]
     [InlineData("2.0.2", "kafka_python/produce_consume.py")]
     [InlineData("2.0.2", "kafka_python/admin.py")]
     [InlineData("newest", "confluent/groups.py")]
     [InlineData("2.0.2", "kafka_python/groups.py")]
-    [InlineData("newest", "kafka_python/groups.py", "--only", "commit")]
-    [InlineData("newest", "seeds.py")]
     [InlineData("2.0.2", "seeds.py")]
     public void Every_check_of_the_program_passes(string environment, string program, params string[] flags) =>
         new ClientRun(broker, log).MustPass(
             $"{environment} {program}", ClientKit.Python(environment, program, broker.Address, flags));
 
     /// <summary>
-    /// Of two members that join a moment apart, one of kafka-python's now and then says nothing more after its join: in
-    /// 3 of 30 runs on Apache Kafka 4.4, and about as often here. So the program gets three tries.
+    /// A member of kafka-python 3.0.12 loses the assignment that is answered while nobody polls: a join that ends
+    /// after the poll's time limit is not looked at any more. It then owns nothing and sends no heartbeat. On a
+    /// machine without a free processor that is about one of 13 runs, on Apache Kafka 4.4 as here.
     /// </summary>
     [PythonTheory]
-    [InlineData("newest", 3)]
-    public void A_static_member_comes_back_to_its_partitions(string environment, int tries)
-    {
-        while (true)
-        {
-            try
-            {
-                new ClientRun(broker, log).MustPass(
-                    "static members",
-                    ClientKit.Python(environment, "kafka_python/groups.py", broker.Address, ["--only", "static"]));
-                return;
-            }
-            catch (Xunit.Sdk.XunitException failure) when (--tries > 0)
-            {
-                log.WriteLine(failure.Message);
-            }
-        }
-    }
+    [InlineData("kafka_python/admin.py")]
+    [InlineData("kafka_python/groups.py", "--only", "commit")]
+    [InlineData("kafka_python/groups.py", "--only", "static")]
+    [InlineData("kafka_python/transactions.py")]
+    [InlineData("seeds.py")]
+    public void Every_check_passes_but_for_assignments_that_the_client_loses(string program, params string[] flags) =>
+        new ClientRun(broker, log).MustPass(
+            $"newest {program}", ClientKit.Python("newest", program, broker.Address, flags), tries: 3);
 }

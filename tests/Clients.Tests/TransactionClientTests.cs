@@ -9,7 +9,6 @@ public sealed class TransactionClientTests(ServedBroker broker, ITestOutputHelpe
 {
     [PythonTheory]
     [InlineData("newest", "confluent/transactions.py")]
-    [InlineData("newest", "kafka_python/transactions.py")]
     public void Every_check_of_the_program_passes(string environment, string program) =>
         new ClientRun(broker, log).MustPass(
             $"{environment} {program}", ClientKit.Python(environment, program, broker.Address, []));

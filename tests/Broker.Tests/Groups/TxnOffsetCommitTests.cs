@@ -70,7 +70,7 @@ public sealed class TxnOffsetCommitTests : IDisposable
         Assert.Equal(5, client.Committed("g", "t", rig.IdOf("t")));
     }
 
-    /// <summary>Whoever is told of a transaction's end finds its offsets, however busy the markers' thread is.</summary>
+    /// <summary>Who is told of a transaction's end finds its offsets, however busy the markers' thread is.</summary>
     [Fact]
     public void A_marker_decides_on_offsets_before_the_markers_thread_comes_around()
     {
