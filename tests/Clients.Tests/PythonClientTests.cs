@@ -22,7 +22,7 @@ public sealed class PythonClientTests(ServedBroker broker, ITestOutputHelper log
     /// <summary>
     /// A member of kafka-python 3.0.12 loses the assignment that is answered while nobody polls: a join that ends
     /// after the poll's time limit is not looked at any more. It then owns nothing and sends no heartbeat. On a
-    /// machine without a free processor that is about one of 13 runs, on Apache Kafka 4.4 as here.
+    /// machine without a free processor that is 2 of 30 runs, on Apache Kafka 4.4 as here.
     /// </summary>
     [PythonTheory]
     [InlineData("kafka_python/admin.py")]
