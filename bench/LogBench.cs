@@ -23,7 +23,7 @@ internal sealed unsafe class LogBench : IDisposable, ILogListener, ILogDirectory
             new FileCache(fileSystem, 1000),
             buffers,
             worker,
-            groupCommit,
+            [groupCommit],
             this,
             this,
             new AtomicFileWriter(fileSystem),

@@ -153,20 +153,25 @@ public sealed class LogDirectories : ILogDirectoryFailure
     private void Use(LogDirectory directory)
     {
         ILogWorker worker = ports.NewWorker(directory.Path);
-        GroupCommit commit = new(error => directory.Context!.FailForGood("sync a log in", directory.Path, error));
+        GroupCommit[] commits = new GroupCommit[StorageLimits.GroupCommits];
+        for (int index = 0; index < commits.Length; index++)
+        {
+            commits[index] = new(error => directory.Context!.FailForGood("sync a log in", directory.Path, error));
+        }
+
         directory.Context = new LogDirectoryContext(
             directory.Path,
             ports.Files,
             ports.Buffers,
             worker,
-            commit,
+            commits,
             ports.LogListener,
             this,
             directory.Writer,
             new Random(ports.Random.Next()));
         if (!ports.IsSimulated)
         {
-            commit.Start("log-commit");
+            Array.ForEach(commits, static commit => commit.Start("log-commit"));
         }
     }
 
@@ -432,7 +437,7 @@ public sealed class LogDirectories : ILogDirectoryFailure
         {
             isClean &= !directory.IsOffline && CloseOne(directory, brokerEpoch);
             (directory.Context?.Worker as IDisposable)?.Dispose();
-            directory.Context?.GroupCommit.Dispose();
+            directory.Context?.StopCommits();
             directory.Unlock();
         }
 

@@ -4,8 +4,8 @@ namespace Millrace.Storage;
 
 /// <summary>
 /// Brings appends to the device for <c>millrace.flush.before.ack</c>: waiting appends are records in a queue, and one
-/// <c>fdatasync</c> of a file serves all that were queued before it began. One for each log directory, with a thread of
-/// its own.
+/// <c>fdatasync</c> of a file serves all that were queued before it began. Some for each log directory, each with a
+/// thread of its own; a log stays with one of them.
 /// </summary>
 /// <remarks>
 /// The first sync that fails is the last that is tried: the kernel has dropped the pages, so that a second call would
@@ -25,7 +25,7 @@ public sealed class GroupCommit : IDisposable
     /// told.</param>
     public GroupCommit(Action<IoError> onFailure) => this.onFailure = onFailure;
 
-    /// <summary>Why the directory is offline; none while it is not.</summary>
+    /// <summary>Why the directory was taken offline from here; none where it was not.</summary>
     public IoError Failure => failure;
 
     /// <summary>Syncs so far.</summary>

@@ -9,13 +9,15 @@ public sealed class LogDirectoryContext
     private readonly Stack<PendingWrites> idlePending = new();
     private readonly Random random;
     private readonly ILogDirectoryFailure failures;
+    private readonly IReadOnlyList<GroupCommit> groupCommits;
+    private uint logCount;
     private volatile bool isFailed;
 
     /// <param name="path">The log directory.</param>
     /// <param name="files">Opens the files.</param>
     /// <param name="buffers">Memory for batches that are rewritten.</param>
     /// <param name="worker">Does what may wait for the disk.</param>
-    /// <param name="groupCommit">Syncs what must be on the device before it is acknowledged.</param>
+    /// <param name="groupCommits">Sync what must be on the device before it is acknowledged; one at least.</param>
     /// <param name="listener">Hears of offsets that moved.</param>
     /// <param name="failures">Hears that the directory failed.</param>
     /// <param name="writer">Replaces small files.</param>
@@ -25,7 +27,7 @@ public sealed class LogDirectoryContext
         FileCache files,
         BufferPool buffers,
         ILogWorker worker,
-        GroupCommit groupCommit,
+        IReadOnlyList<GroupCommit> groupCommits,
         ILogListener listener,
         ILogDirectoryFailure failures,
         AtomicFileWriter writer,
@@ -35,7 +37,7 @@ public sealed class LogDirectoryContext
         Files = files;
         Buffers = buffers;
         Worker = worker;
-        GroupCommit = groupCommit;
+        this.groupCommits = groupCommits;
         Listener = listener;
         Writer = writer;
         this.failures = failures;
@@ -51,8 +53,6 @@ public sealed class LogDirectoryContext
     public BufferPool Buffers { get; }
 
     public ILogWorker Worker { get; }
-
-    public GroupCommit GroupCommit { get; }
 
     public ILogListener Listener { get; }
 
@@ -87,6 +87,22 @@ public sealed class LogDirectoryContext
         failures.Failed(Path, $"{operation} {path}", error);
         return true;
     }
+
+    /// <summary>Answers what waits for a sync; nobody may ask for one any more.</summary>
+    internal void StopCommits()
+    {
+        foreach (GroupCommit commit in groupCommits)
+        {
+            commit.Dispose();
+        }
+    }
+
+    /// <summary>
+    /// The group commit of a log that is new here. Logs take turns, so that the partitions of a topic are synced beside
+    /// each other.
+    /// </summary>
+    internal GroupCommit NextGroupCommit() =>
+        groupCommits[(int)(Interlocked.Increment(ref logCount) % (uint)groupCommits.Count)];
 
     internal long Jitter(long max)
     {

@@ -1,9 +1,10 @@
 namespace Millrace.Storage;
 
-/// <content>Syncs before acknowledgement: the log waits in the directory's group commit, once for all its
+/// <content>Syncs before acknowledgement: the log waits in a group commit of its directory, once for all its
 /// appends.</content>
 public sealed partial class PartitionLog
 {
+    private readonly GroupCommit groupCommit;
     private readonly CommitWaiter commitWaiter;
 
     // What the log is queued with. Under the gate; valid while it is queued.
@@ -33,7 +34,7 @@ public sealed partial class PartitionLog
         commitTarget = end.Offset;
         commitSegment = segment;
         commitWaiter.File = file;
-        context.GroupCommit.Enqueue(commitWaiter);
+        groupCommit.Enqueue(commitWaiter);
     }
 
     /// <summary>On the commit thread: the active segment, as it was when it was queued, is on the device.</summary>

@@ -50,6 +50,7 @@ public sealed partial class PartitionLog
     {
         this.context = context;
         this.config = config;
+        groupCommit = context.NextGroupCommit();
         commitWaiter = new CommitWaiter(this);
         Partition = partition;
         TopicId = topicId;

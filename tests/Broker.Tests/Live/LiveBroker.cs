@@ -45,7 +45,7 @@ internal sealed class LiveBroker
         groupCommit.Start("test-group-commit");
         IAuthorizer allows = authorizer ?? AllowAllAuthorizer.Instance;
         context = new LogDirectoryContext(
-            folder, files, buffers, worker, groupCommit, new PartitionListener(Partitions), this,
+            folder, files, buffers, worker, [groupCommit], new PartitionListener(Partitions), this,
             new AtomicFileWriter(files.FileSystem), new Random(1));
         LogLevels levels = new(this, SystemClock.Instance);
         Groups = new GroupCoordinator(

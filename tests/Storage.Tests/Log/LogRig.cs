@@ -40,6 +40,8 @@ internal sealed class LogRig : IDisposable, ILogListener, ILogDirectoryFailure, 
 
     public BatchBuilder Builder { get; } = new();
 
+    public GroupCommit[] GroupCommits { get; private set; } = [];
+
     public List<string> Failures { get; } = [];
 
     public int EndMoves { get; private set; }
@@ -48,16 +50,24 @@ internal sealed class LogRig : IDisposable, ILogListener, ILogDirectoryFailure, 
 
     public long NowMs { get; set; } = StartMs;
 
-    private LogDirectoryContext MakeContext(int openMax) => new(
-        DirectoryName,
-        new FileCache(FileSystem, openMax),
-        buffers,
-        Worker,
-        new GroupCommit(_ => { }),
-        this,
-        this,
-        new AtomicFileWriter(FileSystem),
-        new Random(1));
+    private LogDirectoryContext MakeContext(int openMax)
+    {
+        GroupCommits = [new(_ => { }), new(_ => { })];
+        return new(
+            DirectoryName,
+            new FileCache(FileSystem, openMax),
+            buffers,
+            Worker,
+            GroupCommits,
+            this,
+            this,
+            new AtomicFileWriter(FileSystem),
+            new Random(1));
+    }
+
+    /// <summary>A turn of each group commit.</summary>
+    /// <returns>Logs that were told.</returns>
+    public int Commit() => GroupCommits.Sum(commit => commit.Turn());
 
     public PartitionLog Create(LogConfig? config = null, string name = "topic-0", long startOffset = 0)
     {

@@ -246,7 +246,7 @@ public sealed class SegmentTests
         Assert.Equal(0, log.FlushedOffset);
         // One that is asked for before a sync begins is served by it; the log asks again for what came later.
         int turns = 0;
-        while (rig.Context.GroupCommit.Turn() > 0)
+        while (rig.Commit() > 0)
         {
             turns++;
         }
@@ -258,9 +258,38 @@ public sealed class SegmentTests
         // From here on nothing but the batches is new to the device.
         long syncs = rig.Simulated.Faults.Count(Operation.Sync);
         log.Flush(rig.Append(log, rig.Batch()).Ticket);
-        Assert.Equal(1, rig.Context.GroupCommit.Turn());
+        Assert.Equal(1, rig.Commit());
         Assert.Equal(1, rig.Simulated.Faults.Count(Operation.Sync) - syncs);
         Assert.Equal(6, log.FlushedOffset);
+    }
+
+    [Fact]
+    public void Logs_are_dealt_out_among_the_group_commits_and_stay_there()
+    {
+        using LogRig rig = new();
+        LogConfig config = new() { FlushesBeforeAck = true };
+        PartitionLog[] logs = [rig.Create(config), rig.Create(config, "topic-1")];
+        for (int round = 0; round < 3; round++)
+        {
+            Array.ForEach(logs, log => log.Flush(rig.Append(log, rig.Batch()).Ticket));
+            Assert.Equal([1, 1], rig.GroupCommits.Select(commit => commit.Turn()));
+        }
+
+        Assert.All(logs, log => Assert.Equal(3, log.FlushedOffset));
+    }
+
+    [Fact]
+    public void A_sync_that_fails_keeps_the_logs_of_other_group_commits_from_acknowledging_too()
+    {
+        using LogRig rig = new();
+        LogConfig config = new() { FlushesBeforeAck = true };
+        PartitionLog[] logs = [rig.Create(config), rig.Create(config, "topic-1")];
+        Array.ForEach(logs, log => log.Flush(rig.Append(log, rig.Batch()).Ticket));
+        rig.Simulated.Faults.FailNth(Operation.Sync, 1, IoError.MediaFailure);
+        Assert.Equal(2, rig.Commit());
+        Assert.Equal("sync /logs/topic-1/00000000000000000000.log: MediaFailure", Assert.Single(rig.Failures));
+        Assert.True(rig.Context.IsFailed);
+        Assert.All(logs, log => Assert.Equal(0, log.FlushedOffset));
     }
 
     [Fact]
