@@ -82,8 +82,8 @@ public static class StorageLimits
 
     /// <summary>
     /// Group commits of a log directory, each with a thread that only waits for the device: syncs that are under way at
-    /// once share its flushes and the commits of the file system's journal. Of 32 partitions, 8 bring half as much again
-    /// to a disk as one does, and 16 no more than 8.
+    /// once share its flushes and the commits of the file system's journal. Of 32 partitions, 8 bring half as much
+    /// again to a disk as one does, and 16 no more than 8.
     /// </summary>
     public const int GroupCommits = 8;
 

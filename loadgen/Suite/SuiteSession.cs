@@ -38,8 +38,8 @@ internal sealed class SuiteSession(
 
     /// <summary>
     /// P1's and P5's topics keep no more than one full segment, as their floors keep one file: memory is used again, as
-    /// on a machine that has been up for a while. New memory costs several times the write itself where a host has taken
-    /// it back.
+    /// on a machine that has been up for a while. New memory costs several times the write itself where a host has
+    /// taken it back.
     /// </summary>
     private static readonly string[] KeptShort =
     [
