@@ -71,6 +71,8 @@ public sealed class SteadyStateTests : IDisposable
         long least = LeastBytes(
             plan, versions, () => worker.Meter.Operations,
             cast => cast.AddTransactions(transactions, records, RunClock.NowNs));
+
+        Assert.True(worker.Meter.Operations > 200, $"{worker.Meter.Operations} transactions");
         Assert.Equal(0, least);
     }
 
@@ -81,6 +83,8 @@ public sealed class SteadyStateTests : IDisposable
         RunPlan plan = PlanOf() with { Groups = groups };
         long least = LeastBytes(
             plan, setup.Versions, () => worker.Meter.Operations, cast => cast.AddGroups(groups, RunClock.NowNs));
+
+        Assert.True(worker.Meter.Operations > 200, $"{worker.Meter.Operations} commits");
         Assert.Equal(0, least);
     }
 
@@ -132,7 +136,7 @@ public sealed class SteadyStateTests : IDisposable
     {
         private const int WarmUpSeconds = 2;
         private const int Seconds = WarmUpSeconds + 5;
-        private const int WorkMin = 20;
+        private const int WorkMin = 30;
 
         private int busySeconds;
         private long bytesBefore;
